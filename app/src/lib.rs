@@ -1,1 +1,4 @@
+//! The interface: pages, components and the server functions behind them.
 
+pub mod api;
+pub mod error;

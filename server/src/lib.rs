@@ -1,1 +1,3 @@
+//! Countersign, the server: storage, orchestration, providers, files and the doors.
 
+pub mod ports;

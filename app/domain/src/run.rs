@@ -1,0 +1,154 @@
+//! A run: one request on its way through the checkpoints.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    checkpoint::Subject,
+    decision::{Actor, DecisionRecord},
+    digest::Digest,
+    id::{PersonId, RunId},
+    information::{FileRef, Known},
+    issue::Issue,
+    patch::Change,
+    policy::HitlConfig,
+    state::RunState,
+};
+
+/// What a run was asked to do (`run_input` on the wire).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunInput {
+    pub prompt: String,
+    /// Labels of the client's, never authority.
+    pub user_email: String,
+    pub user_id: String,
+    pub agent_email: String,
+    /// The client's name for the conversation, up to 200 characters.
+    pub session_id: String,
+    pub message_type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_tool_config: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selected_llm: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat_history: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_context: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_url: Option<String>,
+    /// Ids of uploads, or URLs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
+}
+
+/// The whole document of a run. What is stored is this, as JSON text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: RunId,
+    /// Who started it.
+    pub owner: PersonId,
+    pub owner_name: String,
+    pub input: RunInput,
+    pub provider: String,
+    pub config: HitlConfig,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// Values that a person or the request gave; they outrank whatever is found.
+    pub given: Vec<Known>,
+    /// What would be sent, once it was prepared.
+    pub draft: Option<Draft>,
+    /// What the provider answered last.
+    pub response: Option<Response>,
+    pub edits: Vec<Edit>,
+    pub last_decision: Option<DecisionRecord>,
+    /// Someone asked for a pause that hasn't taken effect yet.
+    pub pause_requested: Option<Actor>,
+    /// How often the payload was prepared.
+    pub rounds: u32,
+    /// Calls that were prepared so far, also those that were never sent.
+    pub attempts: u32,
+    pub timing: Timing,
+    pub state: RunState,
+}
+
+/// Where the time went, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timing {
+    pub working_ms: i64,
+    pub waiting_ms: i64,
+    pub calling_ms: i64,
+}
+
+/// What would be sent to the provider, and what is known about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    pub information: Vec<Known>,
+    /// Exact JSON text: what is approved is what is sent.
+    pub payload: String,
+    pub files: Vec<FileRef>,
+    pub issues: Vec<Issue>,
+    /// 0 to 1; see `policy::confidence`.
+    pub confidence: f64,
+    /// Fields whose value isn't what the user gave.
+    pub payload_changes: u32,
+    pub cost: Option<f64>,
+    pub flags: Vec<String>,
+}
+
+/// What a provider answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// Exact JSON text.
+    pub text: String,
+    pub files: Vec<FileRef>,
+    /// One sentence for people.
+    pub summary: String,
+    /// The provider's own judgement, 0 to 1.
+    pub quality: Option<f64>,
+    pub flags: Vec<String>,
+    pub took_ms: i64,
+}
+
+/// A change that a person made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    pub subject: Subject,
+    pub by: Actor,
+    pub at: DateTime<Utc>,
+    pub changes: Vec<Change>,
+    pub before: Digest,
+    pub after: Digest,
+}
+
+/// The digest that a decision on this document is bound to: SHA-256 over the subject's name, the
+/// provider's name and the exact text, each ended by a line feed but the last.
+#[must_use]
+pub fn proposal_digest(subject: Subject, provider: &str, text: &str) -> Digest {
+    let subject = match subject {
+        Subject::Information => "information",
+        Subject::Payload => "payload",
+        Subject::Response => "response",
+    };
+    Digest::of(format!("{subject}\n{provider}\n{text}").as_bytes())
+}
+
+impl Run {
+    /// The digest of the payload as it stands; `None` before there is one.
+    #[must_use]
+    pub fn payload_digest(&self) -> Option<Digest> {
+        let draft = self.draft.as_ref()?;
+        Some(proposal_digest(Subject::Payload, &self.provider, &draft.payload))
+    }
+
+    #[must_use]
+    pub fn session(&self) -> &str {
+        &self.input.session_id
+    }
+}

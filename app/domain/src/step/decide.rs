@@ -1,0 +1,238 @@
+//! What people say: decisions on tickets, stopping a countdown, asking for a pause.
+
+use super::{Closing, Refusal, call, end, review, transition::Transition};
+use crate::{
+    audit::EntryKind,
+    checkpoint::{CheckpointType, Subject, Ticket},
+    decision::{Action, Actor, Answer, Decision, DecisionRecord, Edited},
+    id::TicketId,
+    information::{Known, Source},
+    issue::{Issue, blocking},
+    json::{Json, top_key},
+    patch::{Change, diff},
+    policy::OnTimeout,
+    run::{Edit, Response, proposal_digest},
+    state::{EndReason, Next, Open, RunState, Warrant},
+};
+
+pub(super) fn decided(t: &mut Transition, open: &Open, decision: Decision) -> Result<(), Refusal> {
+    check(t, &open.ticket, &decision)?;
+    let changes = record(t, &open.ticket, &decision);
+    apply(t, open, decision, &changes);
+    Ok(())
+}
+
+fn check(t: &Transition, ticket: &Ticket, decision: &Decision) -> Result<(), Refusal> {
+    if decision.ticket != ticket.id {
+        return Err(Refusal::NotOpen(decision.ticket));
+    }
+    if let Some(deadline) = ticket.expires_at
+        && deadline <= t.at.now
+        && t.run.config.on_timeout == OnTimeout::Fail
+    {
+        return Err(Refusal::Expired(deadline));
+    }
+    let stale = decision.version.is_some_and(|version| version != ticket.version)
+        || decision.digest.is_some_and(|digest| digest != ticket.proposal.digest);
+    if stale {
+        return Err(Refusal::Stale);
+    }
+    let action = decision.answer.action();
+    if !ticket.allows(action) {
+        return Err(Refusal::NotAllowed { action, allowed: ticket.allowed.clone() });
+    }
+    match &decision.answer {
+        Answer::Reject { reason } if reason.trim().is_empty() => Err(Refusal::ReasonMissing),
+        Answer::Approve if ticket.blocking() > 0 => {
+            Err(Refusal::Invalid(ticket.issues.iter().filter(|i| i.blocks()).cloned().collect()))
+        }
+        Answer::Edit(edited) | Answer::Respond(edited) => valid(edited),
+        Answer::Approve | Answer::Reject { .. } | Answer::Retry | Answer::Cancel => Ok(()),
+    }
+}
+
+fn valid(edited: &Edited) -> Result<(), Refusal> {
+    if let Err(fault) = Json::parse(&edited.text) {
+        return Err(Refusal::Invalid(vec![fault.into()]));
+    }
+    if blocking(&edited.issues) > 0 {
+        let blocking = edited.issues.iter().filter(|issue| issue.blocks());
+        return Err(Refusal::Invalid(blocking.cloned().collect::<Vec<Issue>>()));
+    }
+    Ok(())
+}
+
+/// Closes the ticket with the decision and keeps what was edited; gives the changes.
+fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> Vec<Change> {
+    let text = match &decision.answer {
+        Answer::Edit(edited) | Answer::Respond(edited) => edited.text.clone(),
+        _ => ticket.proposal.text.clone(),
+    };
+    // A result that a person enters for a call whose outcome is unknown replaces no proposal.
+    let subject = match (ticket.checkpoint, decision.answer.action()) {
+        (CheckpointType::UnknownOutcome, Action::Respond) => Subject::Response,
+        _ => ticket.proposal.subject,
+    };
+    let changes = if subject == ticket.proposal.subject {
+        changes(&ticket.proposal.text, &text)
+    } else {
+        Vec::new()
+    };
+    let reason = match &decision.answer {
+        Answer::Reject { reason } => Some(reason.clone()),
+        _ => decision.note.clone(),
+    };
+    let record = DecisionRecord {
+        ticket: ticket.id,
+        action: decision.answer.action(),
+        by: decision.by.clone(),
+        via: decision.via,
+        at: t.at.now,
+        reason,
+        proposed: ticket.proposal.digest,
+        decided: proposal_digest(subject, &t.run.provider, &text),
+        changes: changes.clone(),
+    };
+    if !changes.is_empty() {
+        t.run.edits.push(Edit {
+            subject,
+            by: record.by.clone(),
+            at: record.at,
+            changes: changes.clone(),
+            before: record.proposed,
+            after: record.decided,
+        });
+    }
+    log(t, ticket, &record);
+    t.run.last_decision = Some(record.clone());
+    t.close(Closing::Decided { record: Box::new(record), decided_text: text });
+    changes
+}
+
+fn changes(before: &str, after: &str) -> Vec<Change> {
+    match (Json::parse(before), Json::parse(after)) {
+        (Ok(before), Ok(after)) => diff(&before, &after),
+        _ => Vec::new(),
+    }
+}
+
+fn log(t: &mut Transition, ticket: &Ticket, record: &DecisionRecord) {
+    let facts = [
+        ("ticket", ticket.id.to_string()),
+        ("action", record.action.name().to_owned()),
+        ("via", record.via.name().to_owned()),
+        ("proposed", record.proposed.to_string()),
+        ("decided", record.decided.to_string()),
+    ];
+    let title = ticket.checkpoint.title();
+    let mut message = format!("{title}: {} by {}", record.action.past(), record.by.name());
+    if let Some(reason) = &record.reason {
+        message = format!("{message} — {reason}");
+    }
+    t.log_with(EntryKind::TicketDecided, record.by.clone(), message, &facts);
+}
+
+/// Goes where the answer leads. Everything was checked before.
+fn apply(t: &mut Transition, open: &Open, decision: Decision, changes: &[Change]) {
+    use CheckpointType as C;
+    let warrant = Warrant::Decision(open.ticket.id);
+    let checkpoint = open.ticket.checkpoint;
+    match (decision.answer, checkpoint) {
+        (Answer::Cancel, _) => {
+            end::end(t, EndReason::Cancelled, decision.by, "The run was cancelled.".to_owned());
+        }
+        (Answer::Reject { reason }, C::ErrorRecovery | C::UnknownOutcome) => {
+            end::end(t, EndReason::ProviderError, decision.by, reason);
+        }
+        (Answer::Reject { reason }, _) => end::end(t, EndReason::Rejected, decision.by, reason),
+
+        (Answer::Approve, C::ManualPause) => resume(t, open.then, warrant),
+        (Answer::Approve, C::InformationReview) => review::go(t, Next::PayloadReview),
+        (Answer::Edit(edited), C::InformationReview)
+        | (Answer::Respond(edited), C::FormRequirements) => {
+            give(t, changes, &edited.text);
+            review::prepare(t, true);
+        }
+        (Answer::Respond(edited), C::UnknownOutcome) => {
+            let by = decision.by;
+            let summary = format!("Result entered by {}", by.name());
+            t.run.response = Some(Response {
+                text: edited.text,
+                files: Vec::new(),
+                summary: summary.clone(),
+                quality: None,
+                flags: Vec::new(),
+                took_ms: 0,
+            });
+            end::end(t, EndReason::Done, by, summary);
+        }
+
+        (Answer::Approve | Answer::Edit(_), C::ResponseReview) if changes.is_empty() => {
+            let summary = t.run.response.as_ref().map_or_else(String::new, |r| r.summary.clone());
+            end::end(t, EndReason::Done, decision.by, summary);
+        }
+        (Answer::Edit(edited), C::ResponseReview) => {
+            if let Some(response) = &mut t.run.response {
+                response.text = edited.text;
+            }
+            end::end(t, EndReason::Done, decision.by, "Accepted with edits.".to_owned());
+        }
+
+        (Answer::Edit(edited), _) => {
+            if let Some(draft) = &mut t.run.draft {
+                draft.payload = edited.text;
+                draft.issues = edited.issues;
+            }
+            call::prepare(t, warrant, 1, None);
+        }
+        (Answer::Approve | Answer::Retry | Answer::Respond(_), _) => {
+            call::prepare(t, warrant, 1, None);
+        }
+    }
+}
+
+fn resume(t: &mut Transition, then: Next, warrant: Warrant) {
+    if then == Next::Call {
+        call::prepare(t, warrant, 1, None);
+    } else {
+        review::proceed(t, then);
+    }
+}
+
+/// Keeps the edited values: they outrank whatever is found. A value that was taken out stays out,
+/// which is what `null` says here.
+fn give(t: &mut Transition, changes: &[Change], edited: &str) {
+    let edited = Json::parse(edited).unwrap_or_default();
+    for change in changes {
+        let field = top_key(&change.path);
+        let value = edited.get(&field).unwrap_or(&Json::Null).to_text();
+        t.run.given.retain(|known| known.field != field);
+        t.run.given.push(Known { field, value, source: Source::Form });
+    }
+}
+
+pub(super) fn held(
+    t: &mut Transition,
+    open: &Open,
+    ticket: TicketId,
+    by: Actor,
+) -> Result<(), Refusal> {
+    if open.ticket.id != ticket {
+        return Err(Refusal::NotOpen(ticket));
+    }
+    if open.ticket.auto_approve_at.is_some() {
+        t.change_ticket(|ticket| ticket.auto_approve_at = None);
+        let message = format!("{} stopped the countdown", by.name());
+        t.log(EntryKind::TicketChanged, by, message);
+    }
+    Ok(())
+}
+
+pub(super) fn pause(t: &mut Transition, by: Actor) {
+    debug_assert!(!matches!(t.run.state, RunState::AwaitingHuman(_)));
+    if t.run.pause_requested.is_none() {
+        let message = format!("{} asked for a pause", by.name());
+        t.log(EntryKind::PauseRequested, by.clone(), message);
+        t.run.pause_requested = Some(by);
+    }
+}

@@ -1,0 +1,196 @@
+//! The way to a call and back: prepare, information review, payload review, response review.
+
+use super::{
+    call, end,
+    transition::{Ask, Transition},
+};
+use crate::{
+    audit::EntryKind,
+    checkpoint::{CheckpointType, Subject},
+    decision::Actor,
+    effect::Effect,
+    information::Known,
+    issue::{Issue, blocking},
+    json::Json,
+    policy::{Facts, POLICY_VERSION, Review, reasons_to_ask},
+    run::{Draft, Run, proposal_digest},
+    state::{EndReason, Next, RunState, Warrant},
+};
+
+pub(super) fn prepare(t: &mut Transition, settled: bool) {
+    t.run.rounds += 1;
+    let round = t.run.rounds;
+    t.effects.push(Effect::Prepare { round });
+    t.enter(RunState::Preparing { round, settled, since: t.at.now });
+}
+
+pub(super) fn prepared(t: &mut Transition, draft: Draft, settled: bool) {
+    let digest = proposal_digest(Subject::Payload, &t.run.provider, &draft.payload);
+    let message = format!("Prepared the payload for `{}`", t.run.provider);
+    t.run.draft = Some(draft);
+    t.log_with(EntryKind::Prepared, Actor::System, message, &[("digest", digest.to_string())]);
+    let next = if settled { Next::PayloadReview } else { Next::InformationReview };
+    go(t, next);
+}
+
+/// Goes on to `next`, unless someone asked for a pause.
+pub(super) fn go(t: &mut Transition, next: Next) {
+    match t.run.pause_requested.take() {
+        Some(by) => pause(t, next, &by),
+        None => proceed(t, next),
+    }
+}
+
+/// Goes on to `next` without looking whether a pause was asked for.
+pub(super) fn proceed(t: &mut Transition, next: Next) {
+    match next {
+        Next::InformationReview => information_review(t),
+        Next::PayloadReview => payload_review(t),
+        Next::Call => {
+            let warrant = policy_warrant(&t.run);
+            call::prepare(t, warrant, 1, None);
+        }
+        Next::ResponseReview => response_review(t),
+    }
+}
+
+fn pause(t: &mut Transition, then: Next, by: &Actor) {
+    let (subject, text) = match (then, &t.run.response) {
+        (Next::ResponseReview, Some(response)) => (Subject::Response, response.text.clone()),
+        _ => {
+            (Subject::Payload, t.run.draft.as_ref().map_or_else(String::new, |d| d.payload.clone()))
+        }
+    };
+    t.ask(Ask {
+        checkpoint: CheckpointType::ManualPause,
+        message: "The run is paused. Continue?".to_owned(),
+        reasons: vec![format!("{} paused it.", by.name())],
+        subject,
+        text,
+        issues: Vec::new(),
+        then,
+    });
+}
+
+fn information_review(t: &mut Transition) {
+    let Some(draft) = t.run.draft.clone() else { return };
+    if missing_asked(t, &draft) {
+        return;
+    }
+    let reasons = ask_reasons(&t.run, Review::InformationReview, &draft);
+    if reasons.is_empty() {
+        passed(t, Review::InformationReview, Subject::Information, &information_text(&draft));
+        return proceed(t, Next::PayloadReview);
+    }
+    t.ask(Ask {
+        checkpoint: CheckpointType::InformationReview,
+        message: format!("Is this what `{}` should work from?", t.run.provider),
+        reasons,
+        subject: Subject::Information,
+        text: information_text(&draft),
+        issues: draft.issues,
+        then: Next::PayloadReview,
+    });
+}
+
+/// Asks for what is missing or wrong, whatever the policy says.
+fn missing_asked(t: &mut Transition, draft: &Draft) -> bool {
+    let count = blocking(&draft.issues);
+    if count == 0 {
+        return false;
+    }
+    let things = if count == 1 { "one thing is".to_owned() } else { format!("{count} things are") };
+    t.ask(Ask {
+        checkpoint: CheckpointType::FormRequirements,
+        message: format!("Before `{}` can be called, {things} missing or wrong.", t.run.provider),
+        reasons: draft.issues.iter().filter(|i| i.blocks()).map(Issue::to_string).collect(),
+        subject: Subject::Information,
+        text: information_text(draft),
+        issues: draft.issues.clone(),
+        then: Next::PayloadReview,
+    });
+    true
+}
+
+fn payload_review(t: &mut Transition) {
+    let Some(draft) = t.run.draft.clone() else { return };
+    if missing_asked(t, &draft) {
+        return;
+    }
+    let reasons = ask_reasons(&t.run, Review::PayloadReview, &draft);
+    if reasons.is_empty() {
+        passed(t, Review::PayloadReview, Subject::Payload, &draft.payload);
+        let warrant = policy_warrant(&t.run);
+        return call::prepare(t, warrant, 1, None);
+    }
+    t.ask(Ask {
+        checkpoint: CheckpointType::PayloadReview,
+        message: format!("Send this to `{}`?", t.run.provider),
+        reasons,
+        subject: Subject::Payload,
+        text: draft.payload,
+        issues: draft.issues,
+        then: Next::Call,
+    });
+}
+
+fn response_review(t: &mut Transition) {
+    let Some(response) = t.run.response.clone() else { return };
+    let facts = Facts {
+        confidence: 1.0,
+        flags: &response.flags,
+        quality: response.quality,
+        ..Facts::default()
+    };
+    let reasons = reasons_to_ask(&t.run.config, Review::ResponseReview, &facts);
+    if reasons.is_empty() {
+        passed(t, Review::ResponseReview, Subject::Response, &response.text);
+        return end::end(t, EndReason::Done, Actor::Policy, response.summary);
+    }
+    t.ask(Ask {
+        checkpoint: CheckpointType::ResponseReview,
+        message: format!("Accept what `{}` made?", t.run.provider),
+        reasons,
+        subject: Subject::Response,
+        text: response.text,
+        issues: Vec::new(),
+        then: Next::ResponseReview,
+    });
+}
+
+fn ask_reasons(run: &Run, review: Review, draft: &Draft) -> Vec<String> {
+    let facts = Facts {
+        issues: &draft.issues,
+        confidence: draft.confidence,
+        payload_changes: draft.payload_changes,
+        cost: draft.cost,
+        flags: &draft.flags,
+        quality: None,
+    };
+    reasons_to_ask(&run.config, review, &facts)
+}
+
+fn passed(t: &mut Transition, review: Review, subject: Subject, text: &str) {
+    let digest = proposal_digest(subject, &t.run.provider, text);
+    let policy = t.run.config.policy.name();
+    let title = review.checkpoint().title();
+    let facts = [
+        ("checkpoint", review.checkpoint().name().to_owned()),
+        ("policy", policy.to_owned()),
+        ("policy_version", POLICY_VERSION.to_string()),
+        ("digest", digest.to_string()),
+    ];
+    let message = format!("{title} passed by the policy `{policy}`");
+    t.log_with(EntryKind::PolicyPassed, Actor::Policy, message, &facts);
+}
+
+fn policy_warrant(run: &Run) -> Warrant {
+    Warrant::Policy { name: run.config.policy.name().to_owned(), version: POLICY_VERSION }
+}
+
+/// The information as one JSON document, in the order in which it was gathered.
+fn information_text(draft: &Draft) -> String {
+    let value = |known: &Known| Json::parse(&known.value).unwrap_or(Json::Null);
+    let entries = draft.information.iter().map(|known| (known.field.clone(), value(known)));
+    Json::Object(entries.collect()).to_text()
+}

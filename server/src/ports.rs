@@ -1,0 +1,395 @@
+//! What the orchestrator needs from outside: storage, providers, files, time and ids.
+
+use std::time::Duration;
+
+use app::api::page::{Page, PageRequest};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Role,
+    audit::Entry,
+    checkpoint::Ticket,
+    decision::DecisionRecord,
+    digest::Digest,
+    effect::Effect,
+    id::{AttachmentId, PersonId, RunId, TicketId},
+    run::Run,
+    state::Status,
+    step::Outcome,
+};
+use uuid::Uuid;
+
+/// The time, in whole microseconds: what is stored reads back as the same value on any database.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// Fresh names and secrets.
+pub trait Ids: Send + Sync {
+    /// A UUID of version 7: ordered by time.
+    fn uuid(&self) -> Uuid;
+
+    /// 32 random bytes for tokens.
+    fn secret(&self) -> [u8; 32];
+}
+
+/// Why storage didn't do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else wrote first: load again and look.
+    #[error("the record changed in the meantime")]
+    Conflict,
+    /// The session has an active run already.
+    #[error("the session has an active run")]
+    SessionBusy,
+    /// The deadline in the database was over when the decision was written.
+    #[error("the ticket's deadline is over")]
+    TooLate,
+    /// The same key was used before: with this answer, for a request with this digest.
+    #[error("this idempotency key was used before")]
+    KeyUsed(Box<UsedKey>),
+    /// Something of this name exists already (an e-mail address, for instance).
+    #[error("there is one already")]
+    Duplicate,
+    /// No room: nothing was written, and reading goes on.
+    #[error("the disk is full")]
+    Full,
+    /// The database can't be reached for the moment.
+    #[error("storage is unavailable: {0}")]
+    Unavailable(String),
+    /// What is stored can't be read: a fault, logged with its cause.
+    #[error("storage fault: {0}")]
+    Broken(String),
+}
+
+/// A run as stored, with the version that a change of it must name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRun {
+    pub run: Run,
+    pub version: i64,
+}
+
+/// A ticket as stored, whatever became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredTicket {
+    pub run: RunId,
+    pub session: String,
+    pub ticket: Ticket,
+    pub status: TicketStatus,
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Why it was cancelled.
+    pub closed_reason: Option<String>,
+    pub decision: Option<DecisionRecord>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketStatus {
+    Pending,
+    Decided,
+    Expired,
+    Cancelled,
+}
+
+impl TicketStatus {
+    /// The name in the database and on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Decided => "decided",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// What is committed together: the run, its tickets, decision, history, effects and attempts.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub outcome: Outcome,
+    /// The version that the change was made from; `None` for a run that isn't stored yet.
+    pub from: Option<i64>,
+    /// The effect that this change carries out; it is finished in the same transaction. The change is
+    /// refused with [`StoreError::Conflict`] if the effect's lease was lost to somebody else.
+    pub finishes: Option<ClaimedEffect>,
+    pub key: Option<IdempotencyKey>,
+}
+
+/// A caller's key for one request, kept with the answer in the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The caller and the route: the same key of somebody else is another key.
+    pub scope: String,
+    pub key: String,
+    /// Digest of the request's body.
+    pub request: Digest,
+    /// The id that the answer speaks of.
+    pub answer: Uuid,
+}
+
+/// What an idempotency key was used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedKey {
+    pub request: Digest,
+    pub answer: Uuid,
+}
+
+/// An effect that this process may carry out until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedEffect {
+    pub id: i64,
+    pub run: RunId,
+    pub effect: Effect,
+    /// Tells this claim from later ones of the same effect.
+    pub lease: Uuid,
+    /// How often the effect was claimed, this time included.
+    pub claims: u32,
+}
+
+/// A run in a list: the columns, not the document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRow {
+    pub run: RunId,
+    pub session: String,
+    pub owner: PersonId,
+    pub owner_name: String,
+    pub agent: String,
+    pub provider: String,
+    pub prompt: String,
+    pub status: Status,
+    pub step: domain::state::Step,
+    pub end_reason: Option<domain::state::EndReason>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which runs a list holds; empty fields don't filter.
+#[derive(Debug, Clone, Default)]
+pub struct RunFilter {
+    pub session: Option<String>,
+    pub statuses: Vec<Status>,
+}
+
+/// An open ticket in a list: the columns, not the documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketRow {
+    pub ticket: TicketId,
+    pub run: RunId,
+    pub session: String,
+    pub checkpoint: domain::checkpoint::CheckpointType,
+    pub message: String,
+    pub prompt: String,
+    pub provider: String,
+    pub agent: String,
+    pub owner_name: String,
+    pub blocking: u32,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub auto_approve_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+}
+
+/// An entry of the feed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedEntry {
+    /// Ordered, and without gaps that a reader could miss.
+    pub number: i64,
+    pub run: RunId,
+    pub session: String,
+    /// Counts within the run, from 1.
+    pub sequence: i64,
+    pub entry: Entry,
+}
+
+/// Runs, tickets, decisions, history and the outbox. A lookup gives `None` for what isn't there.
+#[async_trait]
+pub trait RunStore: Send + Sync {
+    /// Writes a step's outcome, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` if the run isn't at `change.from` any more or the finished effect's lease was lost;
+    /// `SessionBusy` if the run would be the second active one of its owner's session; `TooLate` if
+    /// it closes a ticket by a person's decision and the ticket's deadline is over by the database's
+    /// clock; `KeyUsed` if the idempotency key is known.
+    async fn commit(&self, change: &Change) -> Result<i64, StoreError>;
+
+    async fn load(&self, run: RunId) -> Result<Option<StoredRun>, StoreError>;
+
+    async fn ticket(&self, ticket: TicketId) -> Result<Option<StoredTicket>, StoreError>;
+
+    /// The run's tickets, oldest first.
+    async fn tickets_of(&self, run: RunId) -> Result<Vec<StoredTicket>, StoreError>;
+
+    /// Runs, the newest first.
+    async fn runs(&self, filter: &RunFilter, page: PageRequest)
+    -> Result<Page<RunRow>, StoreError>;
+
+    /// Open tickets: overdue ones first, then by deadline (none last), then the oldest first.
+    async fn open_tickets(&self, page: PageRequest) -> Result<Page<TicketRow>, StoreError>;
+
+    /// The oldest queued run of the session that `run` belongs to.
+    async fn next_queued(
+        &self,
+        owner: PersonId,
+        session: &str,
+    ) -> Result<Option<RunId>, StoreError>;
+
+    /// Runs whose `wakes_at` has come, soonest first.
+    async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<RunId>, StoreError>;
+
+    /// Takes effects that are ready at `now` and under no lease that still holds, oldest first.
+    async fn claim(
+        &self,
+        now: DateTime<Utc>,
+        lease: Uuid,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<ClaimedEffect>, StoreError>;
+
+    /// Prolongs a lease; `false` if it was lost.
+    async fn renew(&self, effect: &ClaimedEffect, until: DateTime<Utc>)
+    -> Result<bool, StoreError>;
+
+    /// Takes an effect out of the outbox; nothing happens if the lease was lost.
+    async fn finish(&self, effect: &ClaimedEffect) -> Result<(), StoreError>;
+
+    /// When the next effect becomes ready or the next run wakes; `None` if nothing waits for time.
+    async fn next_wake(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+
+    /// The run's history, oldest first.
+    async fn history(&self, run: RunId) -> Result<Vec<FeedEntry>, StoreError>;
+
+    /// The feed after `number`, in order.
+    async fn feed(&self, after: i64, limit: u32) -> Result<Vec<FeedEntry>, StoreError>;
+
+    /// What a key was used for.
+    async fn used_key(&self, scope: &str, key: &str) -> Result<Option<UsedKey>, StoreError>;
+
+    /// Records that a person looked at a ticket: when first, and for how long in all.
+    async fn seen(
+        &self,
+        ticket: TicketId,
+        person: PersonId,
+        at: DateTime<Utc>,
+        dwell: Duration,
+    ) -> Result<(), StoreError>;
+
+    /// Answers if reading works.
+    async fn ready(&self) -> Result<(), StoreError>;
+}
+
+/// An upload's record; its bytes are in [`crate::files`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentRow {
+    pub id: AttachmentId,
+    pub session: String,
+    /// Whose session it is.
+    pub owner: PersonId,
+    pub uploaded_by: PersonId,
+    pub digest: Digest,
+    /// A label for people, never a path.
+    pub name: String,
+    pub media_type: String,
+    pub size: u64,
+    /// The run that made it, for results.
+    pub made_by: Option<RunId>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Records of uploads and results.
+#[async_trait]
+pub trait AttachmentStore: Send + Sync {
+    /// Adds a record.
+    async fn add_attachment(&self, row: &AttachmentRow) -> Result<(), StoreError>;
+
+    async fn attachment(&self, id: AttachmentId) -> Result<Option<AttachmentRow>, StoreError>;
+
+    /// The attachments of an owner's session, newest first.
+    async fn attachments(
+        &self,
+        owner: PersonId,
+        session: &str,
+    ) -> Result<Vec<AttachmentRow>, StoreError>;
+
+    /// Bytes that the person uploaded since then, for the daily limit.
+    async fn uploaded_since(
+        &self,
+        owner: PersonId,
+        since: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    pub id: PersonId,
+    pub name: String,
+    /// Lower case; unique.
+    pub email: String,
+    pub role: Role,
+    /// Argon2id in PHC format; `None` until a password was set.
+    pub password: Option<String>,
+    pub disabled: bool,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: Option<DateTime<Utc>>,
+}
+
+/// A session or one-time link: stored under the SHA-256 of its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRow {
+    pub hash: Digest,
+    pub person: PersonId,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Accounts, sessions and one-time links.
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    /// Adds an account; `Duplicate` if the e-mail address is taken.
+    async fn add_person(&self, person: &PersonRow) -> Result<(), StoreError>;
+
+    async fn person(&self, id: PersonId) -> Result<Option<PersonRow>, StoreError>;
+
+    async fn person_by_email(&self, email: &str) -> Result<Option<PersonRow>, StoreError>;
+
+    /// All accounts, by name.
+    async fn people(&self) -> Result<Vec<PersonRow>, StoreError>;
+
+    /// Writes name, e-mail address, role, password and `disabled`. `Conflict` if that would leave
+    /// nobody with role admin, a password and the right to sign in although there was one before.
+    async fn update_person(&self, person: &PersonRow) -> Result<(), StoreError>;
+
+    async fn add_session(&self, session: &TokenRow) -> Result<(), StoreError>;
+
+    async fn session(&self, hash: &Digest) -> Result<Option<TokenRow>, StoreError>;
+
+    /// Notes that a session was used.
+    async fn touch_session(&self, hash: &Digest, at: DateTime<Utc>) -> Result<(), StoreError>;
+
+    async fn end_session(&self, hash: &Digest) -> Result<(), StoreError>;
+
+    /// Ends every session and takes back every one-time link of a person.
+    async fn end_all(&self, person: PersonId) -> Result<(), StoreError>;
+
+    /// Adds a one-time link; earlier ones of the same person no longer work.
+    async fn add_link(&self, link: &TokenRow) -> Result<(), StoreError>;
+
+    async fn link(&self, hash: &Digest) -> Result<Option<TokenRow>, StoreError>;
+
+    /// Uses up a link, sets the account's name, e-mail address and password, ends its other sessions
+    /// and adds a session, all at once. `Conflict` if the link is gone.
+    async fn accept_link(
+        &self,
+        hash: &Digest,
+        person: &PersonRow,
+        session: &TokenRow,
+    ) -> Result<(), StoreError>;
+}
+
+/// All of storage.
+pub trait Store: RunStore + AttachmentStore + AccountStore {}
+
+impl<T: RunStore + AttachmentStore + AccountStore> Store for T {}

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{digest::Digest, id::AttachmentId};
 
-/// Where a value came from. A later variant never overwrites an earlier one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "data", rename_all = "snake_case")]
 pub enum Source {
     /// A person filled it in or changed it at a checkpoint, or in the form that started the run.
@@ -45,6 +45,19 @@ impl Source {
             Self::Attachment(reason) => reason,
             Self::Prompt => "read from the prompt",
             Self::Default => "default",
+        }
+    }
+
+    /// The order in which sources win: the lowest first.
+    #[must_use]
+    pub const fn rank(&self) -> u8 {
+        match self {
+            Self::Form => 0,
+            Self::Request => 1,
+            Self::Answer => 2,
+            Self::Attachment(_) => 3,
+            Self::Prompt => 4,
+            Self::Default => 5,
         }
     }
 

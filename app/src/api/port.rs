@@ -3,14 +3,143 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Caller, Role},
-    id::PersonId,
+    id::{AttachmentId, PersonId, RunId, TicketId},
 };
+use futures::stream::BoxStream;
 
-use super::access::{OneTimeLink, PersonView, Welcome};
+use super::{
+    access::{OneTimeLink, PersonView, Welcome},
+    attachments::AttachmentView,
+    page::{Page, PageRequest},
+    providers::ProviderView,
+    runs::{Inbox, NewRun, RunSummary, RunView, RunsFilter, Started},
+    tickets::{Decided, DecisionRequest, Draft},
+};
 use crate::error::ApiError;
+
+/// Bytes that arrive piece by piece.
+pub type ByteStream = BoxStream<'static, Result<Bytes, std::io::Error>>;
+
+/// Runs, tickets and files. Each method authorises its caller itself, by the one rule in
+/// [`domain::access`].
+#[async_trait]
+pub trait RunService: Send + Sync {
+    /// Starts a run, or queues it behind the active one of its session.
+    ///
+    /// With an idempotency key, the same request again gives the same run, and another one is refused.
+    async fn start(
+        &self,
+        caller: &Caller,
+        new: NewRun,
+        key: Option<&str>,
+    ) -> Result<Started, ApiError>;
+
+    async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError>;
+
+    /// The whole document of a run as JSON text.
+    async fn state(&self, caller: &Caller, run: RunId) -> Result<String, ApiError>;
+
+    /// Newest first.
+    async fn runs(
+        &self,
+        caller: &Caller,
+        filter: RunsFilter,
+        page: PageRequest,
+    ) -> Result<Page<RunSummary>, ApiError>;
+
+    /// Open tickets, the most urgent first.
+    async fn inbox(&self, caller: &Caller, page: PageRequest) -> Result<Inbox, ApiError>;
+
+    /// Decides a ticket. What a person typed is kept as their draft when the decision is refused.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyDecided` with the decision that won, `Gone` after the deadline, `Changed` for a version
+    /// or digest that isn't the ticket's, `Invalid` with the issues.
+    async fn decide(&self, caller: &Caller, request: DecisionRequest) -> Result<Decided, ApiError>;
+
+    /// The run's single open ticket, for decisions that name only the run.
+    async fn open_ticket(&self, caller: &Caller, run: RunId) -> Result<TicketId, ApiError>;
+
+    /// Asks the run to pause before its next side effect.
+    async fn pause(&self, caller: &Caller, run: RunId) -> Result<(), ApiError>;
+
+    async fn cancel(&self, caller: &Caller, run: RunId) -> Result<(), ApiError>;
+
+    /// Stops the countdown to the automatic approval.
+    async fn hold(&self, caller: &Caller, run: RunId, ticket: TicketId) -> Result<(), ApiError>;
+
+    /// Keeps what the caller has typed so far.
+    async fn save_draft(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+        draft: Draft,
+    ) -> Result<(), ApiError>;
+
+    /// Records that the caller looked at a ticket for this long.
+    async fn seen(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+        dwell: std::time::Duration,
+    ) -> Result<(), ApiError>;
+
+    async fn providers(&self, caller: &Caller) -> Result<Vec<ProviderView>, ApiError>;
+
+    /// Stores an upload. It is whole and on disk when this returns, or it isn't there.
+    async fn attach(
+        &self,
+        caller: &Caller,
+        to: AttachTo,
+        upload: Upload,
+    ) -> Result<AttachmentView, ApiError>;
+
+    /// The files of one of the caller's own sessions, newest first.
+    async fn attachments(
+        &self,
+        caller: &Caller,
+        session: &str,
+    ) -> Result<Vec<AttachmentView>, ApiError>;
+
+    async fn download(
+        &self,
+        caller: &Caller,
+        attachment: AttachmentId,
+    ) -> Result<(AttachmentView, ByteStream), ApiError>;
+
+    /// A picture of the file, drawn again by the server: media type and bytes.
+    async fn preview(
+        &self,
+        caller: &Caller,
+        attachment: AttachmentId,
+    ) -> Result<(String, Bytes), ApiError>;
+
+    /// Answers if the server can do its work.
+    async fn ready(&self) -> Result<(), ApiError>;
+}
+
+/// Which session an upload belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttachTo {
+    /// One of the caller's own.
+    Session(String),
+    /// The session of this run.
+    Run(RunId),
+}
+
+/// A file on its way in.
+pub struct Upload {
+    /// What the client calls it: a label.
+    pub name: String,
+    /// What the client says that it is.
+    pub claimed_type: Option<String>,
+    pub bytes: ByteStream,
+}
 
 /// A session's secret as the cookie carries it; only its hash is stored.
 #[derive(Clone)]
@@ -78,6 +207,7 @@ pub trait AccountService: Send + Sync {
 /// What each request of a page carries.
 #[derive(Clone)]
 pub struct ServerContext {
+    pub runs: Arc<dyn RunService>,
     pub accounts: Arc<dyn AccountService>,
     /// `None` on the pages that anybody may see.
     pub caller: Option<Caller>,

@@ -10,6 +10,7 @@ pub fn run_all(workspace: &Workspace) -> Result<()> {
     // The profile of the site, whose dependencies are compiled already. `--test *` fails if there is none.
     let mut test = cargo("test");
     test.args(["-p", "frontend", "--test", "*", "--target", WASM, "--profile", "wasm-release"])
+        .arg("--no-fail-fast")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
     if env::var_os("CHROMEDRIVER").is_none() {
         test.env("CHROMEDRIVER", "/usr/bin/chromedriver");

@@ -60,8 +60,10 @@ pub fn cargo(subcommand: &str) -> Command {
 }
 
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("can't start {command:?}"))?;
-    ensure!(status.success(), "{command:?} ended with {status}");
+    let name = command.get_program().to_string_lossy().into_owned();
+    let name = Path::new(&name).file_name().unwrap_or_default().display();
+    let status = command.status().with_context(|| format!("can't start {name}"))?;
+    ensure!(status.success(), "{name} failed: {status}");
     Ok(())
 }
 

@@ -1,0 +1,39 @@
+// What every spec imports: `test` with a real server of its own, which is the base of every relative address.
+import { test as base } from "@playwright/test";
+import { Server } from "./server";
+
+export { expect } from "@playwright/test";
+export type { Server };
+
+export interface ServerOptions {
+  /** More environment for the server: `test.use({ serverEnv: { … } })`. */
+  serverEnv: Record<string, string>;
+}
+
+export const test = base.extend<ServerOptions & { server: Server }>({
+  serverEnv: [{}, { option: true }],
+  server: async ({ serverEnv }, use, info) => {
+    const server = await Server.prepare(serverEnv);
+    const last = () => server.killNow();
+    process.once("exit", last);
+    try {
+      await server.start();
+      await use(server);
+    } finally {
+      process.off("exit", last);
+      try {
+        await server.remove();
+      } finally {
+        if (info.status !== info.expectedStatus) {
+          console.log(`--- log of the server in "${info.title}"\n${tail(server.log)}---`);
+          await info.attach("server log", { body: server.log, contentType: "text/plain" });
+        }
+      }
+    }
+  },
+  baseURL: async ({ server }, use) => use(server.url),
+});
+
+function tail(log: string): string {
+  return log.split("\n").slice(-200).join("\n");
+}

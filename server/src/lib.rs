@@ -1,1 +1,4 @@
+//! The server: store, orchestrator, providers, files and doors.
 
+pub mod files;
+pub mod provider;

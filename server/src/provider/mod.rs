@@ -1,0 +1,3 @@
+//! What a run can call.
+
+pub mod image;

@@ -266,6 +266,21 @@ pub trait RunStore: Send + Sync {
     /// What a key was used for.
     async fn used_key(&self, scope: &str, key: &str) -> Result<Option<UsedKey>, StoreError>;
 
+    /// Keeps what a person typed for a ticket; empty text takes it away.
+    async fn save_draft(
+        &self,
+        ticket: TicketId,
+        person: PersonId,
+        text: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
+
+    async fn draft(
+        &self,
+        ticket: TicketId,
+        person: PersonId,
+    ) -> Result<Option<String>, StoreError>;
+
     /// Records that a person looked at a ticket: when first, and for how long in all.
     async fn seen(
         &self,

@@ -13,7 +13,7 @@ use domain::{
     schema::Schema,
 };
 
-pub use registry::Registry;
+pub use registry::{Registered, Registry};
 
 use crate::files::Files;
 

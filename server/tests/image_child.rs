@@ -19,7 +19,7 @@ static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 fn png(picture: impl Into<DynamicImage>) -> Bytes {
     let mut bytes = Cursor::new(Vec::new());
-    picture.into().write_to(&mut bytes, ImageFormat::Png).unwrap();
+    picture.into().write_to(&mut bytes, ImageFormat::Png).expect("written to memory");
     bytes.into_inner().into()
 }
 
@@ -91,7 +91,11 @@ fn children() -> Vec<String> {
         let ours = after_name.split(' ').nth(1)? == id;
         ours.then(|| entry.file_name().into_string().expect("a number"))
     };
-    std::fs::read_dir("/proc").unwrap().filter_map(Result::ok).filter_map(of_ours).collect()
+    std::fs::read_dir("/proc")
+        .expect("proc is there")
+        .filter_map(Result::ok)
+        .filter_map(of_ours)
+        .collect()
 }
 
 #[cfg(not(target_os = "linux"))]

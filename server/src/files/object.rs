@@ -75,7 +75,7 @@ impl Files for ObjectFiles {
         limit: u64,
     ) -> Result<StoredFile, FilesError> {
         let staged = self.root.clone().join(STAGING).join(upload::unique_name()?);
-        let stored = upload::stage(self.store.clone(), &staged, bytes, limit).await?;
+        let stored = upload::stage(&*self.store, &staged, bytes, limit).await?;
         // Also where it exists already: that heals a damaged one, and one rename is no more than one look.
         let target = self.location(&stored.sha256);
         if let Err(error) = self.store.rename(&staged, &target).await {

@@ -275,11 +275,8 @@ pub trait RunStore: Send + Sync {
         at: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 
-    async fn draft(
-        &self,
-        ticket: TicketId,
-        person: PersonId,
-    ) -> Result<Option<String>, StoreError>;
+    async fn draft(&self, ticket: TicketId, person: PersonId)
+    -> Result<Option<String>, StoreError>;
 
     /// Records that a person looked at a ticket: when first, and for how long in all.
     async fn seen(

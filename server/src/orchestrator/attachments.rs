@@ -34,8 +34,7 @@ impl Orchestrator {
     }
 
     async fn used_before(&self, run: &Run) -> Result<HashSet<Digest>, StoreError> {
-        let filter =
-            RunFilter { session: Some(run.session().to_owned()), ..RunFilter::default() };
+        let filter = RunFilter { session: Some(run.session().to_owned()), ..RunFilter::default() };
         let page = app::api::page::PageRequest { cursor: None, limit: EARLIER_RUNS };
         let mut used = HashSet::new();
         for row in self.store.runs(&filter, page).await?.items {
@@ -59,9 +58,10 @@ impl SessionFiles {
             .filter_map(|known| Json::parse(&known.value).ok())
             .filter_map(|value| value.as_str().and_then(file_digest))
             .collect();
-        let open = schema.fields.iter().filter(|field| {
-            field.is_file() && given.iter().all(|known| known.field != field.name)
-        });
+        let open = schema
+            .fields
+            .iter()
+            .filter(|field| field.is_file() && given.iter().all(|known| known.field != field.name));
         let mut found = Vec::new();
         for field in open {
             let Some((row, reason)) = self.best(field, &taken) else { continue };

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use domain::{
+    checkpoint::Subject,
     digest::Digest,
     event::{Event, Failure},
     id::RunId,
     information::FileRef,
     run::{Response, Run, proposal_digest},
-    checkpoint::Subject,
     state::{Phase, RunState},
     step::{Refusal, work_ends_at},
 };
@@ -64,7 +64,8 @@ impl Orchestrator {
         attempt: u32,
         approved: &Digest,
     ) -> Result<(), Fault> {
-        let started = self.apply(claimed.run, Event::CallStarted { attempt }, With::default()).await;
+        let started =
+            self.apply(claimed.run, Event::CallStarted { attempt }, With::default()).await;
         let run = match started {
             // A worker before this one began to send and is gone.
             Err(Fault::Refused(Refusal::AlreadySending)) => {
@@ -100,7 +101,12 @@ impl Orchestrator {
     }
 
     /// Calls the provider with exactly what was approved.
-    async fn execute(&self, run: &Run, attempt: u32, approved: &Digest) -> Result<Response, Failure> {
+    async fn execute(
+        &self,
+        run: &Run,
+        attempt: u32,
+        approved: &Digest,
+    ) -> Result<Response, Failure> {
         let refused = |message: &str| Failure::Refused { message: message.to_owned() };
         let registered =
             self.providers.get(&run.provider).ok_or_else(|| refused("the provider is gone"))?;

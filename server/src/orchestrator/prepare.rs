@@ -88,7 +88,8 @@ impl Orchestrator {
             })
         };
         let unfit = rows.iter().filter(|row| row.made_by.is_none() && !takes(&row.media_type));
-        let name = |row: &crate::ports::AttachmentRow| format!("“{}” ({})", row.name, row.media_type);
+        let name =
+            |row: &crate::ports::AttachmentRow| format!("“{}” ({})", row.name, row.media_type);
         let names: Vec<String> = unfit.map(name).collect();
         if names.is_empty() {
             return Vec::new();

@@ -40,7 +40,12 @@ impl Orchestrator {
         stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
     }
 
-    async fn tell(&self, run: RunId, event: Event, ticket: Option<TicketId>) -> Result<(), ApiError> {
+    async fn tell(
+        &self,
+        run: RunId,
+        event: Event,
+        ticket: Option<TicketId>,
+    ) -> Result<(), ApiError> {
         match self.apply(run, event, With::default()).await {
             Ok(_) => Ok(()),
             Err(fault) => Err(self.explain(fault, ticket).await),

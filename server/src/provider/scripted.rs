@@ -122,10 +122,8 @@ impl Provider for Scripted {
         }
         // Half of the delay before the effect and half after it, so that a test can stop on both sides.
         tokio::time::sleep(delay / 2).await;
-        self.take_effect(&call.idempotency_key).map_err(|error| Failure::Unknown {
-            message: error.to_string(),
-            repeat_safe: false,
-        })?;
+        self.take_effect(&call.idempotency_key)
+            .map_err(|error| Failure::Unknown { message: error.to_string(), repeat_safe: false })?;
         tokio::time::sleep(delay / 2).await;
         if text("behaviour") == "reset" {
             let message = failed("the connection was reset before an answer came");
@@ -137,7 +135,10 @@ impl Provider for Scripted {
             files: Vec::new(),
             summary: format!("Said “{}”.", text("message")),
             quality: number("quality"),
-            flags: Some(text("flag").to_owned()).filter(|flag| !flag.is_empty()).into_iter().collect(),
+            flags: Some(text("flag").to_owned())
+                .filter(|flag| !flag.is_empty())
+                .into_iter()
+                .collect(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Brings a stream into the staging area while its SHA-256 is computed.
 
+use domain::digest::Digest;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::{Bytes, BytesMut};
@@ -7,9 +8,9 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
-use crate::files::{FilesError, HEAD_BYTES, Sha256Hex, StoredFile};
+use crate::files::{FilesError, HEAD_BYTES, StoredFile};
 
 /// Held in memory for each upload. S3 takes no part below 5 MiB, and some of its kin only parts of one size.
 const PART_BYTES: usize = 5 * 1024 * 1024;
@@ -58,7 +59,11 @@ async fn copy(
         head.extend_from_slice(&piece[..piece.len().min(HEAD_BYTES - head.len())]);
         parts.write(&piece).await.map_err(FilesError::store)?;
     }
-    Ok(StoredFile { sha256: Sha256Hex::finish(hasher), size, head: head.freeze() })
+    Ok(StoredFile {
+        sha256: Digest::from_bytes(hasher.finalize().into()),
+        size,
+        head: head.freeze(),
+    })
 }
 
 /// A small file is written at once, a large one in parts.

@@ -59,7 +59,11 @@ impl Orchestrator {
         Ok(view::attachment(&row))
     }
 
-    async fn session_of(&self, caller: &Caller, to: AttachTo) -> Result<(PersonId, String), ApiError> {
+    async fn session_of(
+        &self,
+        caller: &Caller,
+        to: AttachTo,
+    ) -> Result<(PersonId, String), ApiError> {
         match to {
             AttachTo::Session(session) if session.trim().is_empty() || session.len() > 800 => {
                 let issue = Issue::error("/session_id", "must have 1 to 200 characters");

@@ -47,7 +47,9 @@ impl Orchestrator {
         let run = self.new_run(caller, registered, new, given, id);
         match self.begin(run, With { finishes: None, key: key.clone() }).await {
             Ok(run) => Ok(started(&run)),
-            Err(StoreError::KeyUsed(used)) if key.is_some_and(|key| key.request == used.request) => {
+            Err(StoreError::KeyUsed(used))
+                if key.is_some_and(|key| key.request == used.request) =>
+            {
                 let before = self.stored(RunId::from_uuid(used.answer)).await?;
                 Ok(started(&before.run))
             }

@@ -63,6 +63,9 @@ fn note(history: &[FeedEntry], step: Step) -> Option<String> {
             format!("{past} by {}", entry.actor.name())
         }
         EntryKind::PolicyPassed => "passed by the policy".to_owned(),
-        _ => entry.facts.get("took_ms").map_or_else(|| "answered".to_owned(), |ms| format!("{ms} ms")),
+        _ => entry
+            .facts
+            .get("took_ms")
+            .map_or_else(|| "answered".to_owned(), |ms| format!("{ms} ms")),
     })
 }

@@ -155,5 +155,6 @@ impl Card<'_> {
 
 /// A name that can stand in `fields[name]` of a posted form.
 fn postable(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }

@@ -194,9 +194,7 @@ pub fn reasons_to_ask(config: &HitlConfig, review: Review, facts: &Facts<'_>) ->
         1 => reasons.push("One issue blocks the call.".to_owned()),
         n => reasons.push(format!("{n} issues block the call.")),
     }
-    let thresholds = &config.review_thresholds;
-    let flags = thresholds.safety_flags.as_ref().unwrap_or(&config.require_approval_safety_flags);
-    let raised = facts.flags.iter().filter(|flag| flags.contains(flag));
+    let raised = facts.flags.iter().filter(|flag| stops(config, flag));
     reasons.extend(raised.map(|flag| format!("A detector raised the flag “{flag}”.")));
     match config.policy {
         PolicyKind::Auto => {}
@@ -208,6 +206,18 @@ pub fn reasons_to_ask(config: &HitlConfig, review: Review, facts: &Facts<'_>) ->
         PolicyKind::AutoWithThresholds => reasons.extend(beyond_thresholds(config, review, facts)),
     }
     reasons
+}
+
+/// One of the raised flags forces a human, under any policy; no countdown replaces them.
+#[must_use]
+pub fn forces_human(config: &HitlConfig, raised: &[String]) -> bool {
+    raised.iter().any(|flag| stops(config, flag))
+}
+
+fn stops(config: &HitlConfig, flag: &String) -> bool {
+    let thresholds = &config.review_thresholds;
+    let flags = thresholds.safety_flags.as_ref().unwrap_or(&config.require_approval_safety_flags);
+    flags.contains(flag)
 }
 
 fn beyond_thresholds(config: &HitlConfig, review: Review, facts: &Facts<'_>) -> Vec<String> {

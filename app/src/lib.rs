@@ -1,1 +1,2 @@
-
+//! The pages of Countersign.
+pub mod components;

@@ -1,7 +1,13 @@
 //! Countersign, the server: storage, orchestration, providers, files and the doors.
 
+pub mod accounts;
+pub mod clock;
+pub mod config;
 mod crash;
 pub mod files;
+pub mod http;
+pub mod ids;
 pub mod orchestrator;
 pub mod ports;
 pub mod provider;
+pub mod telemetry;

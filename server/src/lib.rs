@@ -10,4 +10,6 @@ pub mod ids;
 pub mod orchestrator;
 pub mod ports;
 pub mod provider;
+pub mod startup;
+pub mod store;
 pub mod telemetry;

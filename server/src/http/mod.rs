@@ -1,5 +1,6 @@
 //! The doors: what every request passes, and the endpoints. They translate; they decide nothing.
 
+mod api;
 pub mod body;
 pub mod caller;
 mod cookie;
@@ -9,14 +10,17 @@ pub mod limits;
 pub mod page;
 mod problem;
 pub mod request_id;
+pub mod router;
 pub mod sign_in;
+mod site;
 mod source;
+mod upload;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use app::api::port::AccountService;
+use app::api::port::{AccountService, RunService};
 use axum::{
     Router,
     extract::FromRef,
@@ -40,6 +44,7 @@ use crate::{
 /// What the handlers work with.
 #[derive(Clone)]
 pub struct Doors {
+    pub runs: Arc<dyn RunService>,
     pub accounts: Arc<dyn AccountService>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
@@ -47,6 +52,8 @@ pub struct Doors {
     pub public_url: Url,
     pub cookies: CookieRule,
     pub trusted_proxies: TrustedProxies,
+    /// The largest upload, in MiB.
+    pub upload_mib: u64,
 }
 
 impl FromRef<Doors> for Arc<dyn AccountService> {

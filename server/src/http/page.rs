@@ -25,5 +25,10 @@ pub fn provide(doors: &Doors) {
 #[must_use]
 pub fn context(doors: &Doors, parts: &Parts) -> ServerContext {
     let caller = parts.extensions.get::<Visitor>().and_then(|Visitor(caller)| caller.clone());
-    ServerContext { accounts: doors.accounts.clone(), caller, now: doors.clock.now() }
+    ServerContext {
+        runs: doors.runs.clone(),
+        accounts: doors.accounts.clone(),
+        caller,
+        now: doors.clock.now(),
+    }
 }

@@ -108,6 +108,26 @@ impl SessionFiles {
         (files, issues)
     }
 
+    /// Puts each of these uploads into the first file field that is empty and takes it.
+    pub fn put_into(
+        &self,
+        schema: &Schema,
+        document: &mut Json,
+        attachments: &[AttachmentId],
+    ) -> Result<(), Issue> {
+        for (index, id) in attachments.iter().enumerate() {
+            let at = format!("/attachments/{index}");
+            let row = self.rows.iter().find(|row| row.id == *id);
+            let row = row.ok_or_else(|| Issue::error(&at, "is no file of this run's session"))?;
+            let empty = schema.fields.iter().filter(|field| document.get(&field.name).is_none());
+            let field = empty.filter(|field| fits(field, row)).next();
+            let field = field
+                .ok_or_else(|| Issue::error(&at, format!("“{}” fits no empty field", row.name)))?;
+            document.set(&field.name, Json::text(file_value(&row.digest)));
+        }
+        Ok(())
+    }
+
     /// The files that may stand in a field, as value and name.
     pub fn choices(&self, field: &Field) -> Vec<(String, String)> {
         let fitting = self.rows.iter().filter(|row| fits(field, row));

@@ -10,7 +10,7 @@ use domain::{
     decision::{Action, Answer, Decision, DecisionRecord, Edited},
     digest::Digest,
     event::Event,
-    id::TicketId,
+    id::{AttachmentId, TicketId},
     issue::Issue,
     json::Json,
     run::Run,
@@ -76,10 +76,10 @@ impl Orchestrator {
         let Some(ticket) = open else {
             return Err(Answerless::Refused(Refusal::NotOpen(request.ticket)));
         };
-        let text = self.edited_text(run, ticket, &request.edits).map_err(|mut issues| {
-            issues.dedup();
-            Answerless::Refused(Refusal::Invalid(issues))
-        })?;
+        let text = self
+            .edited_text(run, ticket, &request.edits)
+            .map_err(|issues| Answerless::Refused(Refusal::Invalid(issues)))?;
+        let text = self.with_attachments(run, text, &request.attachments).await?;
         let document = Json::parse(&text).unwrap_or_default();
         let issues = if is_response(ticket, request.action) {
             Vec::new()
@@ -93,6 +93,25 @@ impl Orchestrator {
             found.map_err(|error| Answerless::Failed(told(error)))?
         };
         Ok(Edited { text, issues })
+    }
+
+    /// Puts the uploads that came with the answer into the file fields that are empty.
+    async fn with_attachments(
+        &self,
+        run: &Run,
+        text: String,
+        attachments: &[AttachmentId],
+    ) -> Result<String, Answerless> {
+        let Some(registered) = self.providers.get(&run.provider).filter(|_| !attachments.is_empty())
+        else {
+            return Ok(text);
+        };
+        let files = self.session_files(run).await.map_err(|e| Answerless::Failed(told(e)))?;
+        let mut document = Json::parse(&text).unwrap_or_default();
+        files
+            .put_into(&registered.provider.capabilities().schema(), &mut document, attachments)
+            .map_err(|issue| Answerless::Refused(Refusal::Invalid(vec![issue])))?;
+        Ok(document.to_text())
     }
 
     /// The whole document after the edits, as exact text.

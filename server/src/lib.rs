@@ -1,3 +1,4 @@
 //! Countersign, the server: storage, orchestration, providers, files and the doors.
 
 pub mod ports;
+pub mod store;

@@ -51,6 +51,9 @@ pub enum StoreError {
     /// Something of this name exists already (an e-mail address, for instance).
     #[error("there is one already")]
     Duplicate,
+    /// The cursor of a page wasn't made here.
+    #[error("this cursor leads nowhere")]
+    BadCursor,
     /// No room: nothing was written, and reading goes on.
     #[error("the disk is full")]
     Full,

@@ -119,7 +119,7 @@ impl Parts {
             store.clone() as Arc<dyn AccountStore>,
             clock.clone(),
             ids.clone(),
-            Passwords::new(Cost::default()),
+            Passwords::new(Cost::FULL, ids.as_ref()),
             public_url.clone(),
         ));
         let program = std::env::current_exe()?;

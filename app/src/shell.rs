@@ -1,7 +1,7 @@
 //! The document around the interface: head, styles, scripts, and what the browser may load.
 
 use http::{HeaderName, HeaderValue, header};
-use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos::{attr::custom::custom_attribute, config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
@@ -44,10 +44,11 @@ fn theme_colors(theme: Theme) -> impl IntoView {
         Theme::Light => (LIGHT, LIGHT),
         Theme::Dark => (DARK, DARK),
     };
-    view! {
-        <meta name="theme-color" media="(prefers-color-scheme: light)" content=light />
-        <meta name="theme-color" media="(prefers-color-scheme: dark)" content=dark />
-    }
+    let one = |scheme: &str, color| {
+        let media = custom_attribute("media", format!("(prefers-color-scheme: {scheme})"));
+        view! { <meta name="theme-color" content={color} {..media} /> }
+    };
+    (one("light", light), one("dark", dark))
 }
 
 /// The nonce is Leptos' own for this response; its scripts carry it.

@@ -31,7 +31,8 @@ pub(super) async fn take(context: &ServerContext, people: &[PersonView]) -> Opti
     let link = parse(&value)?;
     let (_, token) = link.url.rsplit_once("/welcome/")?;
     let welcome = context.accounts.welcome(token).await.ok()?;
-    let theirs = people.iter().any(|person| person.id == link.person && person.email == welcome.email);
+    let theirs =
+        people.iter().any(|person| person.id == link.person && person.email == welcome.email);
     theirs.then_some(FreshLink { link, welcome })
 }
 

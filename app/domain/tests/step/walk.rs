@@ -311,12 +311,16 @@ fn failures() -> impl Strategy<Value = Failure> {
 }
 
 fn configs() -> impl Strategy<Value = HitlConfig> {
-    let policy = select(PolicyKind::ALL.to_vec());
+    let policy = prop_oneof![
+        1 => Just(PolicyKind::Auto),
+        1 => Just(PolicyKind::RequireHuman),
+        2 => Just(PolicyKind::AutoWithThresholds),
+    ];
     let reviews = [Review::InformationReview, Review::PayloadReview, Review::ResponseReview];
     let steps = prop::sample::subsequence(reviews.to_vec(), 0..=3);
     let timeout = select(vec![0, 0, 3, 30]);
     let deadline = select(vec![None, Some(0), Some(1), Some(30)]);
-    let countdown = select(vec![None, Some(1), Some(10)]);
+    let countdown = select(vec![None, Some(1), Some(3)]);
     let on_timeout = select(vec![OnTimeout::Fail, OnTimeout::Escalate]);
     let cost_max = select(vec![None, Some(1.0)]);
     (policy, steps, timeout, deadline, countdown, on_timeout, cost_max).prop_map(

@@ -86,7 +86,7 @@ pub enum Refusal {
     #[error("a rejection needs a reason")]
     ReasonMissing,
     /// Something is missing or wrong; each issue says what and where.
-    #[error("{} issues are in the way", .0.len())]
+    #[error("issues in the way: {}", .0.len())]
     Invalid(Vec<Issue>),
     /// The event speaks of an attempt or round that is over: nothing to do.
     #[error("this is about something that is over")]

@@ -212,6 +212,23 @@ proptest! {
     }
 
     #[test]
+    fn what_is_about_another_attempt_or_round_changes_nothing(life in walks()) {
+        for taken in &life.taken {
+            let outdated = match &taken.event {
+                Event::Prepared { round, .. } | Event::PrepareFailed { round, .. } => {
+                    *round != taken.before.rounds
+                }
+                Event::CallStarted { attempt }
+                | Event::CallLost { attempt, .. }
+                | Event::Answered { attempt, .. }
+                | Event::CallFailed { attempt, .. } => *attempt != taken.before.attempts,
+                _ => false,
+            };
+            prop_assert!(!outdated || taken.result.is_err());
+        }
+    }
+
+    #[test]
     fn a_pause_is_due_only_while_something_is_under_way(life in walks()) {
         for outcome in life.outcomes() {
             let under_way = matches!(

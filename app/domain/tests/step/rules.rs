@@ -188,6 +188,49 @@ fn information_that_is_no_object_is_refused() {
     assert!(matches!(refusal, Refusal::Invalid(_)), "{refusal:?}");
 }
 
+#[test]
+fn a_decision_on_something_else_than_what_is_proposed_is_stale() {
+    let mut bench = Bench::new(require_human()).prepared(draft());
+    let mut other = bench.decision(Answer::Approve);
+    other.digest = Some(proposal_digest(Subject::Information, "image", "{}"));
+    other.version = None;
+
+    let refusal = bench.try_do(Event::Decided(Box::new(other))).unwrap_err();
+
+    assert_eq!(refusal, Refusal::Stale);
+}
+
+#[test]
+fn a_ticket_with_a_blocking_issue_is_approved_by_nobody() {
+    let mut bench = Bench::new(countdown()).prepared(unsure());
+    let RunState::AwaitingHuman(open) = &mut bench.run.state else { panic!() };
+    open.ticket.issues = vec![Issue::error("/width", "is missing")];
+
+    assert!(matches!(bench.refusal(Answer::Approve), Refusal::Invalid(_)));
+    let bench = bench.tick_after(60);
+
+    assert_eq!(bench.checkpoint(), CheckpointType::InformationReview);
+    assert_eq!(bench.ticket().auto_approve_at, None);
+}
+
+#[test]
+fn what_is_missing_is_asked_for_until_it_is_there() {
+    let form = edited(r#"{"operation":"crop","width":1}"#);
+    let bench = Bench::new(auto()).prepared(incomplete()).answer(Answer::Respond(form));
+
+    assert_eq!(bench.prepared(incomplete()).checkpoint(), CheckpointType::FormRequirements);
+}
+
+#[test]
+fn a_value_that_is_given_twice_is_known_once() {
+    let form = |width: u32| edited(&format!(r#"{{"operation":"crop","width":{width}}}"#));
+    let bench = Bench::new(auto()).prepared(incomplete()).answer(Answer::Respond(form(1)));
+    let bench = bench.prepared(incomplete()).answer(Answer::Respond(form(2)));
+
+    let given: Vec<_> = bench.run.given.iter().map(|known| known.value.as_str()).collect();
+    assert_eq!(given, ["2"]);
+}
+
 // The countdown
 
 #[test]

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    audit::EntryKind,
     checkpoint::{CheckpointType, Ticket},
     decision::{Actor, Answer, Decision, Edited, Via},
     event::{Event, Failure},
@@ -10,7 +11,7 @@ use domain::{
     issue::Issue,
     policy::{HitlConfig, OnTimeout, PolicyKind},
     run::{Draft, Response, Run, RunInput, Timing},
-    state::RunState,
+    state::{EndReason, Phase, RunState},
     step::{At, Outcome, Refusal, start, step},
 };
 use uuid::Uuid;
@@ -131,6 +132,33 @@ pub fn unknown(repeat_safe: bool) -> Failure {
 
 pub fn invalid() -> Failure {
     Failure::Invalid { issues: vec![Issue::error("/width", "must be at most 200")] }
+}
+
+pub fn auto() -> HitlConfig {
+    config(PolicyKind::Auto)
+}
+
+pub fn timed(seconds: u32) -> HitlConfig {
+    HitlConfig { timeout_seconds: seconds, ..auto() }
+}
+
+pub fn end(bench: &Bench) -> EndReason {
+    let RunState::Ended(ending) = &bench.run.state else { panic!("{:?}", bench.run.state) };
+    ending.reason
+}
+
+pub fn message(bench: &Bench) -> &str {
+    let RunState::Ended(ending) = &bench.run.state else { panic!("{:?}", bench.run.state) };
+    &ending.message
+}
+
+pub fn phase(bench: &Bench) -> Phase {
+    let RunState::Calling(call) = &bench.run.state else { panic!("{:?}", bench.run.state) };
+    call.phase
+}
+
+pub fn kinds(bench: &Bench) -> Vec<EntryKind> {
+    bench.last.entries.iter().map(|entry| entry.kind).collect()
 }
 
 /// A run, its clock and everything that happened.

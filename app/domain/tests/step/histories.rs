@@ -132,10 +132,6 @@ fn told(effect: &Effect, outcome: &Outcome) -> String {
     }
 }
 
-fn auto() -> HitlConfig {
-    config(PolicyKind::Auto)
-}
-
 fn thresholds() -> HitlConfig {
     config(PolicyKind::AutoWithThresholds)
 }

@@ -5,4 +5,5 @@ mod bench;
 mod histories;
 mod properties;
 mod rules;
+mod tickets;
 mod walk;

@@ -118,7 +118,7 @@ impl Orchestrator {
         let call = Call {
             run: run.id,
             attempt,
-            idempotency_key: format!("{}:{attempt}", run.id),
+            idempotency_key: format!("{}:{}", run.id, series(run, attempt)),
             payload,
             files: self.files.clone(),
         };
@@ -205,6 +205,15 @@ enum StoreFault {
     Store(#[from] StoreError),
     #[error(transparent)]
     Files(#[from] FilesError),
+}
+
+/// The first attempt of those that the server made by itself in a row: a provider that honours keys sees
+/// one key for all of them.
+fn series(run: &Run, attempt: u32) -> u32 {
+    match &run.state {
+        RunState::Calling(call) => (attempt + 1).saturating_sub(call.automatic),
+        _ => attempt,
+    }
 }
 
 fn finishing(claimed: &ClaimedEffect) -> With {

@@ -54,7 +54,7 @@ impl Capabilities {
 pub struct Call {
     pub run: RunId,
     pub attempt: u32,
-    /// The same for each delivery of the same attempt.
+    /// The same for each attempt that the server makes by itself after the first one.
     pub idempotency_key: String,
     /// The exact text that was approved.
     pub payload: String,

@@ -8,12 +8,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
 
+use super::access::{OneTimeLink, PersonView, Welcome};
 #[cfg(feature = "ssr")]
-use super::port::ServerContext;
-use super::{
-    access::{OneTimeLink, PersonView, Welcome},
-    people_notice::Notice,
-};
+use super::{people_notice::Notice, port::ServerContext};
 use crate::error::ApiError;
 
 /// The people page.

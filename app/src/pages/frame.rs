@@ -46,33 +46,42 @@ fn SignedIn(caller: Caller) -> impl IntoView {
         browser::focus_heading_on_navigation(use_location().pathname);
         browser::every(std::time::Duration::from_secs(15), move || waiting.0.refetch());
     }
-    let admin = caller.role >= Role::Admin;
-    let starts = caller.role >= Role::Reviewer;
-
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
         <div class="shell">
-            <header class="rail">
-                <a class="brand" href="/inbox"><Icon name=IconName::Brand /> " Countersign"</a>
-                <nav class="nav" aria-label="Main">
-                    <ul class="nav-list">
-                        <NavItem href="/inbox" icon=IconName::Inbox text="Inbox"><Count /></NavItem>
-                        <NavItem href="/runs" icon=IconName::Runs text="Runs" />
-                        {starts.then(|| view! {
-                            <NavItem href="/runs/new" icon=IconName::Plus text="New run" />
-                        })}
-                        {admin.then(|| view! {
-                            <NavItem href="/people" icon=IconName::People text="People" />
-                        })}
-                    </ul>
-                </nav>
-                <div class="rail-end"><Account caller /></div>
-            </header>
+            <Rail caller />
             <main id="main" class="main" tabindex="-1">
                 <Outlet />
             </main>
         </div>
     }
+}
+
+/// Erased, like its parts: the type of the whole page would be too deep for the compiler.
+#[component]
+fn Rail(caller: Caller) -> impl IntoView {
+    let admin = caller.role >= Role::Admin;
+    let starts = caller.role >= Role::Reviewer;
+
+    view! {
+        <header class="rail">
+            <a class="brand" href="/inbox"><Icon name=IconName::Brand /> " Countersign"</a>
+            <nav class="nav" aria-label="Main">
+                <ul class="nav-list">
+                    <NavItem href="/inbox" icon=IconName::Inbox text="Inbox"><Count /></NavItem>
+                    <NavItem href="/runs" icon=IconName::Runs text="Runs" />
+                    {starts.then(|| view! {
+                        <NavItem href="/runs/new" icon=IconName::Plus text="New run" />
+                    })}
+                    {admin.then(|| view! {
+                        <NavItem href="/people" icon=IconName::People text="People" />
+                    })}
+                </ul>
+            </nav>
+            <div class="rail-end"><Account caller /></div>
+        </header>
+    }
+    .into_any()
 }
 
 #[component]
@@ -94,6 +103,7 @@ fn NavItem(
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// The number of open tickets; nothing while it isn't known.
@@ -150,4 +160,5 @@ fn Account(caller: Caller) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

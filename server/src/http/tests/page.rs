@@ -17,6 +17,8 @@ fn Shown() -> impl IntoView {
 }
 
 async fn rendered(cookie: Option<String>) -> Answer {
+    // Starts the executor that rendering needs.
+    let _ = leptos_axum::generate_route_list(|| view! { <p></p> });
     let fixture = Fixture::https().await;
     let doors = fixture.doors.clone();
     let render = leptos_axum::render_app_to_stream_with_context(

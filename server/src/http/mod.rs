@@ -11,6 +11,7 @@ pub mod page;
 mod problem;
 pub mod request_id;
 pub mod router;
+pub mod serve;
 pub mod sign_in;
 mod site;
 mod source;

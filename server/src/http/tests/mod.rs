@@ -3,7 +3,9 @@ mod body;
 mod cross_site;
 mod headers;
 mod limits;
+mod no_runs;
 mod page;
+mod serve;
 mod sign_in;
 mod source;
 
@@ -26,7 +28,7 @@ use crate::{
     accounts::{Accounts, Cost, Passwords, memory::Memory},
     clock::SetClock,
     config::TrustedProxies,
-    ids::{CountingIds, SystemIds},
+    ids::SystemIds,
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -43,7 +45,7 @@ struct Fixture {
 impl Fixture {
     async fn at(public_url: &str) -> Self {
         let clock = Arc::new(SetClock::at(DateTime::from_timestamp(1_700_000_000, 0).unwrap()));
-        let passwords = Passwords::new(Cost::TINY, &CountingIds::default());
+        let passwords = Passwords::new(Cost::TINY);
         let public_url: url::Url = public_url.parse().unwrap();
         let ids = Arc::new(SystemIds::new(clock.clone()));
         let memory = Arc::new(Memory::default());
@@ -59,7 +61,8 @@ impl Fixture {
         let token = accounts.accept(secret, "Ana", "ana@example.org", PASSWORD).await.ok().unwrap();
         let cookies = CookieRule::of(&public_url);
         let trusted_proxies = TrustedProxies::default();
-        let doors = Doors { accounts, clock, ids, public_url, cookies, trusted_proxies };
+        let runs = Arc::new(no_runs::NoRuns);
+        let doors = Doors { runs, upload_mib: 1, accounts, clock, ids, public_url, cookies, trusted_proxies };
         Self { doors, first_link, token, memory }
     }
 

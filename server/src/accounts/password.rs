@@ -57,12 +57,11 @@ impl Passwords {
     ///
     /// Never for the costs that there are.
     #[must_use]
-    pub fn new(cost: Cost) -> Self {
+    pub fn new(cost: Cost, ids: &dyn Ids) -> Self {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None)
             .expect("the costs are within Argon2's bounds");
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let salt = SaltString::encode_b64(b"belongs to no one").expect("it is long enough");
-        let nobody = hash(&argon, b"", &salt).expect("a short input can be hashed");
+        let nobody = hash(&argon, &ids.secret(), &salt(ids)).expect("a short input can be hashed");
         let running = Arc::new(Semaphore::new(AT_ONCE));
         let queue = Arc::new(Semaphore::new(AT_ONCE + WAITING));
         Self {

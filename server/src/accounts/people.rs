@@ -49,9 +49,9 @@ impl Accounts {
             last_seen_at: None,
         };
         self.store.add_person(&person).await.map_err(|error| match error {
-            StoreError::Duplicate => ApiError::NotPossible(
-                "this e-mail address belongs to another account".to_owned(),
-            ),
+            StoreError::Duplicate => {
+                ApiError::NotPossible("this e-mail address belongs to another account".to_owned())
+            }
             error => failed(error),
         })?;
         let link = self.new_link(id, LINK_VALID).await?;

@@ -15,9 +15,9 @@ pub mod serve;
 pub mod sign_in;
 mod site;
 mod source;
-mod upload;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use std::sync::Arc;
 

@@ -28,7 +28,7 @@ impl Fixture {
         let store = Arc::new(Memory::default());
         let clock = Arc::new(SetClock::at(DateTime::from_timestamp(1_700_000_000, 0).unwrap()));
         let ids = Arc::new(CountingIds::default());
-        let passwords = Passwords::new(Cost::TINY);
+        let passwords = Passwords::new(Cost::TINY, &*ids);
         let url = "https://sign.example.org".parse().unwrap();
         let accounts = Accounts::new(store.clone(), clock.clone(), ids, passwords, url);
         Self { accounts, store, clock }

@@ -170,10 +170,10 @@ async fn with_a_full_disk_who_is_signed_in_stays_so_and_nobody_new_comes_in() {
 async fn passwords_are_stored_as_argon2id_with_the_recommended_cost() {
     let ids = CountingIds::default();
 
-    let hash = Passwords::new(Cost::FULL).hash(PASSWORD, &ids).await.unwrap();
+    let hash = Passwords::new(Cost::FULL, &ids).hash(PASSWORD, &ids).await.unwrap();
 
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-    let passwords = Passwords::new(Cost::FULL);
+    let passwords = Passwords::new(Cost::FULL, &ids);
     assert!(passwords.matches(PASSWORD, Some(hash.clone())).await.unwrap());
     assert!(!passwords.matches("correct horse batterz", Some(hash)).await.unwrap());
     assert!(!passwords.matches(PASSWORD, Some("no hash".to_owned())).await.unwrap());

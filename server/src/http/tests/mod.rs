@@ -45,9 +45,9 @@ struct Fixture {
 impl Fixture {
     async fn at(public_url: &str) -> Self {
         let clock = Arc::new(SetClock::at(DateTime::from_timestamp(1_700_000_000, 0).unwrap()));
-        let passwords = Passwords::new(Cost::TINY);
         let public_url: url::Url = public_url.parse().unwrap();
         let ids = Arc::new(SystemIds::new(clock.clone()));
+        let passwords = Passwords::new(Cost::TINY, &*ids);
         let memory = Arc::new(Memory::default());
         let accounts = Arc::new(Accounts::new(
             memory.clone(),
@@ -62,7 +62,16 @@ impl Fixture {
         let cookies = CookieRule::of(&public_url);
         let trusted_proxies = TrustedProxies::default();
         let runs = Arc::new(no_runs::NoRuns);
-        let doors = Doors { runs, upload_mib: 1, accounts, clock, ids, public_url, cookies, trusted_proxies };
+        let doors = Doors {
+            runs,
+            upload_mib: 1,
+            accounts,
+            clock,
+            ids,
+            public_url,
+            cookies,
+            trusted_proxies,
+        };
         Self { doors, first_link, token, memory }
     }
 

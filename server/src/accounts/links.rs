@@ -98,7 +98,7 @@ fn chosen(name: &str, email: Option<&str>, password: &str) -> Result<Chosen, Api
     }
 }
 
-pub(super) fn taken() -> Issue {
+fn taken() -> Issue {
     Issue::error("/email", "belongs to another account; write another address")
 }
 

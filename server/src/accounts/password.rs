@@ -35,10 +35,16 @@ impl Cost {
     pub const TINY: Self = Self { memory_kib: Params::MIN_M_COST, passes: 1, lanes: 1 };
 }
 
+impl Default for Cost {
+    fn default() -> Self {
+        Self::FULL
+    }
+}
+
 /// Makes and checks password hashes.
 pub struct Passwords {
     argon: Argon2<'static>,
-    /// The hash of a password that nobody has: checked where there is no account, for the same work.
+    /// Checked where there is no account, for the same work; what comes out doesn't count.
     nobody: String,
     running: Arc<Semaphore>,
     queue: Arc<Semaphore>,

@@ -10,7 +10,7 @@ use domain::{
     id::PersonId,
 };
 
-use super::{Accounts, failed, links::taken, names};
+use super::{Accounts, failed, names};
 use crate::ports::{PersonRow, StoreError};
 
 /// How long an invitation, or a link for a new password, can be used.
@@ -49,7 +49,9 @@ impl Accounts {
             last_seen_at: None,
         };
         self.store.add_person(&person).await.map_err(|error| match error {
-            StoreError::Duplicate => ApiError::Invalid(vec![taken()]),
+            StoreError::Duplicate => {
+                ApiError::NotPossible("this e-mail address belongs to another account".to_owned())
+            }
             error => failed(error),
         })?;
         let link = self.new_link(id, LINK_VALID).await?;

@@ -1,5 +1,6 @@
 //! Headers of every answer: what the browser may load, frame, keep and tell others.
 
+use app::api::session::local_path;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -98,7 +99,7 @@ fn keep_at_home(headers: &mut HeaderMap, public: &Url, host: Option<&HeaderValue
 
 /// The target's path and query, if it is on this site.
 fn path_here(target: &str, public: &Url, host: Option<&HeaderValue>) -> Option<String> {
-    if let Some(path) = super::sign_in::local_path(target) {
+    if let Some(path) = local_path(target) {
         return Some(path.to_owned());
     }
     let uri: Uri = target.parse().ok()?;
@@ -108,6 +109,6 @@ fn path_here(target: &str, public: &Url, host: Option<&HeaderValue>) -> Option<S
         || host.is_some_and(|host| host == there);
     let path = uri.path_and_query()?.as_str();
     (known && matches!(uri.scheme_str(), Some("http" | "https")))
-        .then(|| super::sign_in::local_path(path).map(str::to_owned))
+        .then(|| local_path(path).map(str::to_owned))
         .flatten()
 }

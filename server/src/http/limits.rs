@@ -34,24 +34,26 @@ const ENVELOPE: usize = 64 * 1024;
 
 /// For all routes but uploads: a body of 1 MiB, an answer within 30 s.
 pub fn ordinary<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-    limited(routes, BODY, REQUEST)
+    limited(routes, BODY, REQUEST, SILENCE)
 }
 
 /// For routes that take one file of at most `mib` MiB, within ten minutes.
 pub fn uploads<S: Clone + Send + Sync + 'static>(routes: Router<S>, mib: u64) -> Router<S> {
     let bytes = usize::try_from(mib.saturating_mul(1024 * 1024)).unwrap_or(usize::MAX);
-    limited(routes, bytes.saturating_add(ENVELOPE), UPLOAD)
+    limited(routes, bytes.saturating_add(ENVELOPE), UPLOAD, SILENCE)
 }
 
-fn limited<S: Clone + Send + Sync + 'static>(
+/// With a body of at most so many bytes, an answer within `time`, and no longer silence in a body.
+pub(super) fn limited<S: Clone + Send + Sync + 'static>(
     routes: Router<S>,
     body: usize,
     time: Duration,
+    silence: Duration,
 ) -> Router<S> {
     routes
         // The extractors' own limit of 2 MiB would stand in the way of uploads.
         .layer(axum::extract::DefaultBodyLimit::disable())
-        .layer(RequestBodyTimeoutLayer::new(SILENCE))
+        .layer(RequestBodyTimeoutLayer::new(silence))
         .layer(RequestBodyLimitLayer::new(body))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time))
 }

@@ -11,12 +11,13 @@ pub mod page;
 mod problem;
 pub mod request_id;
 pub mod router;
+pub mod serve;
 pub mod sign_in;
 mod site;
 mod source;
-mod upload;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use std::sync::Arc;
 

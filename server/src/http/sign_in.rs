@@ -1,6 +1,6 @@
 //! Signing in and out, and one-time links: plain forms that work without script.
 
-use app::error::ApiError;
+use app::{api::session::local_path, error::ApiError};
 use axum::{
     Form, Router,
     extract::{Path, State},
@@ -86,9 +86,9 @@ async fn welcome(
             end_earlier(&doors, &headers).await;
             with_cookie(see("/"), doors.cookies.set(&token))
         }
-        Err(ApiError::NotFound(_)) => see("/sign-in?error=link"),
-        // The link is known, so it is made of digits and letters only.
-        Err(error) => see(&format!("/welcome/{link}?error={}", code(&error))),
+        // The page says that the link is dead.
+        Err(ApiError::NotFound(_)) => see(&welcome_page(&link)),
+        Err(error) => see(&format!("{}?error={}", welcome_page(&link), code(&error))),
     }
 }
 
@@ -102,30 +102,25 @@ async fn end_earlier(doors: &Doors, headers: &HeaderMap) {
     }
 }
 
+/// Nothing but letters and digits gets from one address into another.
+fn welcome_page(link: &str) -> String {
+    let plain = link.chars().all(|c| c.is_ascii_alphanumeric());
+    format!("/welcome/{}", if plain { link } else { "unknown" })
+}
+
 /// The codes that the pages know; nothing of the error itself gets into an address.
 fn code(error: &ApiError) -> &'static str {
     match error {
-        ApiError::Forbidden(_) => "credentials",
-        ApiError::TooMany(_) => "too_many",
-        ApiError::Full => "full",
-        ApiError::Unavailable => "unavailable",
+        ApiError::Forbidden(_) => "mismatch",
+        ApiError::TooMany(_) => "wait",
         ApiError::Invalid(issues) => match issues.first().map(|issue| issue.field.as_str()) {
             Some("/name") => "name",
             Some("/email") => "email",
             Some("/password") => "password",
-            _ => "invalid",
+            _ => "failed",
         },
-        _ => "internal",
+        _ => "failed",
     }
-}
-
-/// The target of a redirect, if it is a path of this site: one slash first, and nothing that a
-/// browser would read as another host or a new header.
-#[must_use]
-pub fn local_path(target: &str) -> Option<&str> {
-    let rest = target.strip_prefix('/')?;
-    let plain = target.chars().all(|c| matches!(c, '!'..='~') && c != '\\');
-    (plain && !rest.starts_with('/')).then_some(target)
 }
 
 fn see(path: &str) -> Response {

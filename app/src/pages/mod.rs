@@ -1,0 +1,3 @@
+//! One module a route: loads data and lays out parts.
+
+pub mod run;

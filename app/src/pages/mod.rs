@@ -1,3 +1,5 @@
 //! One module a route: loads data and lays out parts.
 
-pub mod run;
+mod run;
+
+pub use run::{RunDetail, RunPage};

@@ -1,7 +1,67 @@
 //! The interface: pages, components and the server functions behind them.
 
+// A page's type is as deep as its markup.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod components;
 pub mod error;
 pub mod pages;
 pub mod run;
+#[cfg(feature = "ssr")]
+mod shell;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+
+use crate::{
+    api::session::{Redirection, Session},
+    pages::{
+        Frame, InboxPage, NewRunPage, NotFoundPage, PeoplePage, RunPage, RunsPage, SignInPage,
+        WelcomePage,
+    },
+};
+
+/// The whole interface. Each page is rendered to its end before it is sent, so that it is complete
+/// without scripts.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Session::shared());
+    mark_hydration();
+
+    view! {
+        <Title formatter=|text: String| format!("{text} · Countersign") />
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=|| view! { <Redirection to="/inbox" /> } ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/welcome/:token") view=WelcomePage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async />
+                    <Route path=path!("/runs/new") view=NewRunPage ssr=SsrMode::Async />
+                    <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async />
+                    <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Sets `<html data-hydrated=1>` once the page is alive: tests wait for it.
+fn mark_hydration() {
+    Effect::new(|_| {
+        if let Some(html) = document().document_element() {
+            // It can fail for an invalid name only.
+            let _ = html.set_attribute("data-hydrated", "1");
+        }
+    });
+}

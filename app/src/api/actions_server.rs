@@ -7,13 +7,15 @@ use domain::{
     digest::Digest,
     id::{RunId, TicketId},
 };
-use http::{StatusCode, header::ACCEPT, request::Parts};
+use http::{header::ACCEPT, request::Parts};
 use leptos::prelude::use_context;
 
 use super::Reply;
 use crate::{
     api::{
+        answer,
         port::ServerContext,
+        session::sign_in_address,
         tickets::{DecisionRequest, Draft, Edits},
     },
     error::ApiError,
@@ -64,6 +66,7 @@ impl DecisionForm {
             version: Some(self.version),
             digest: Some(self.digest),
             edits,
+            attachments: Vec::new(),
             reason: given(self.reason),
             via: Via::Browser,
             key: given(self.key),
@@ -125,7 +128,7 @@ pub(super) fn reply(
         return result;
     }
     let to = match &result {
-        Err(ApiError::NotSignedIn) => "/sign-in".to_owned(),
+        Err(ApiError::NotSignedIn) => sign_in_address(&format!("/runs/{run}")),
         Err(ApiError::NotFound(_)) => "/inbox".to_owned(),
         other => {
             let code = other.as_ref().err().map_or(done, notice_code);
@@ -133,7 +136,7 @@ pub(super) fn reply(
             format!("/runs/{run}?notice={code}{view}#notice")
         }
     };
-    leptos_axum::redirect(&to);
+    answer::see_other(&to);
     Ok(Reply::SeeOther(to))
 }
 
@@ -155,17 +158,5 @@ fn notice_code(error: &ApiError) -> &'static str {
         ApiError::NotPossible(_) => "not-possible",
         ApiError::Full => "full",
         _ => "failed",
-    }
-}
-
-/// Gives the page that is being rendered the status of what it couldn't load.
-pub(super) fn set_status(error: &ApiError) {
-    let Some(response) = use_context::<leptos_axum::ResponseOptions>() else { return };
-    match error {
-        ApiError::NotSignedIn if is_plain_form() => leptos_axum::redirect("/sign-in"),
-        ApiError::NotFound(_) => response.set_status(StatusCode::NOT_FOUND),
-        ApiError::Forbidden(_) => response.set_status(StatusCode::FORBIDDEN),
-        ApiError::Unavailable => response.set_status(StatusCode::SERVICE_UNAVAILABLE),
-        _ => response.set_status(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }

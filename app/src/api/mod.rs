@@ -2,10 +2,18 @@
 
 pub mod access;
 pub mod actions;
+#[cfg(feature = "ssr")]
+pub(crate) mod answer;
 pub mod attachments;
+#[cfg(feature = "ssr")]
+mod fresh_link;
+pub mod lists;
 pub mod page;
+pub mod people;
+pub mod people_notice;
 #[cfg(feature = "ssr")]
 pub mod port;
 pub mod providers;
 pub mod runs;
+pub mod session;
 pub mod tickets;

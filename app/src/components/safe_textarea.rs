@@ -84,11 +84,11 @@ fn keep_in_step(_: NodeRef<Textarea>, _: Signal<String>, _: Option<Callback<Stri
 #[cfg(feature = "hydrate")]
 fn keep_in_step(node: NodeRef<Textarea>, value: Signal<String>, on_edit: Option<Callback<String>>) {
     Effect::new(move |alive: Option<bool>| {
-        // A textarea hands out line feeds only, whatever it was given.
-        let wanted = value.get().replace("\r\n", "\n").replace('\r', "\n");
+        let wanted = line_feeds(&value.get());
         let Some(element) = node.get() else { return false };
         let shown = element.value();
-        let typed_before = alive != Some(true) && shown != element.default_value();
+        let typed_before = alive != Some(true)
+            && element.default_value().is_ok_and(|first| shown != line_feeds(&first));
         if typed_before {
             if let Some(on_edit) = on_edit {
                 on_edit.run(shown);
@@ -98,6 +98,12 @@ fn keep_in_step(node: NodeRef<Textarea>, value: Signal<String>, on_edit: Option<
         }
         true
     });
+}
+
+/// A textarea hands out line feeds only, whatever it was given.
+#[cfg(feature = "hydrate")]
+fn line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -1,5 +1,26 @@
-//! One module a route: loads data and lays out parts.
+//! Pages, one a route: each loads its data, lays out the parts, and holds no rules.
 
+#[cfg(feature = "hydrate")]
+mod browser;
+mod frame;
+mod gate;
+mod inbox;
+mod new_run;
+mod not_found;
+mod people;
+mod refused;
 mod run;
+mod runs;
+mod sign_in;
+mod welcome;
 
+pub use frame::{Frame, Waiting};
+pub use inbox::InboxPage;
+pub use new_run::NewRunPage;
+pub use not_found::NotFoundPage;
+pub use people::PeoplePage;
+pub use refused::Refused;
 pub use run::{RunDetail, RunPage};
+pub use runs::RunsPage;
+pub use sign_in::SignInPage;
+pub use welcome::WelcomePage;

@@ -5,17 +5,18 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::Refused;
 use crate::{
     api::{
         actions::{CancelRun, Decide, HoldCountdown, PauseRun, load_run},
         runs::RunView,
         tickets::TicketView,
     },
-    components::{Badge, EmptyState, HiddenCharText, Icon, IconName, PageHeader, TimeAgo},
+    components::{Badge, HiddenCharText, Icon, IconName, PageHeader, TimeAgo},
     error::ApiError,
     run::{
-        AgentWords, AttachmentTray, Deadline, Desk, Notice, NoticePlace, ResultView, RunEnd,
-        RunProgress, StageTrack, TicketRecord, Timeline, ValidationCard, words,
+        AgentWords, AttachmentTray, Deadline, Desk, LookAgain, Notice, NoticePlace, ResultView,
+        RunEnd, RunProgress, StageTrack, TicketRecord, Timeline, ValidationCard, words,
     },
 };
 
@@ -25,7 +26,7 @@ pub fn RunPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let id = Memo::new(move |_| {
-        let id = params.with(|params| params.get("run").or_else(|| params.get("id")));
+        let id = params.with(|params| params.get("id"));
         id.and_then(|id| id.parse::<RunId>().ok())
     });
     let asked = move |name: &str| query.with_untracked(|query| query.get(name));
@@ -34,7 +35,7 @@ pub fn RunPage() -> impl IntoView {
         |id| async move {
             match id {
                 Some(id) => load_run(id).await,
-                None => Err(no_such_run()),
+                None => Err(ApiError::NotFound("run".to_owned())),
             }
         },
     );
@@ -46,46 +47,12 @@ pub fn RunPage() -> impl IntoView {
                         view! { <RunDetail first asked_view=asked("view") code=asked("notice")/> }
                             .into_any()
                     }
-                    Err(error) => view! { <RunMissing error/> }.into_any(),
+                    Err(error) => view! { <Refused error/> }.into_any(),
                 }
             })}
         </Suspense>
     }
-}
-
-/// An address that isn't even an id has the same answer as an id of nothing.
-fn no_such_run() -> ApiError {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(http::StatusCode::NOT_FOUND);
-    }
-    ApiError::NotFound("run".to_owned())
-}
-
-/// Why there is no run to show.
-#[component]
-pub fn RunMissing(error: ApiError) -> impl IntoView {
-    let (title, text) = match error {
-        ApiError::NotFound(_) => {
-            ("There is no such run", "It may be somebody else's, or the address is wrong.")
-        }
-        ApiError::NotSignedIn => ("Sign in first", "Runs are shown to signed-in people only."),
-        ApiError::Forbidden(_) => ("You may not see this run", "Your role does not include it."),
-        _ => ("The run could not be read", "Nothing was changed. Try again in a moment."),
-    };
-    view! {
-        <Title text=title/>
-        <div class="page">
-            <h1 tabindex="-1">{title}</h1>
-            <EmptyState
-                icon=IconName::Question
-                title="Nothing to show"
-                actions=|| view! { <a class="button" href="/inbox">"To the inbox"</a> }
-            >
-                {text}
-            </EmptyState>
-        </div>
-    }
+    .into_any()
 }
 
 /// The run as it was read, and as it is read again.
@@ -109,6 +76,7 @@ pub fn RunDetail(
         opened,
         decide: ServerAction::<Decide>::new(),
         alive: RwSignal::new(false),
+        typed: StoredValue::new(None),
         reload,
     };
     let actions = Actions {
@@ -119,7 +87,13 @@ pub fn RunDetail(
     live(desk, actions, view, notice);
 
     // Each part follows only its own piece, so that reading the run again leaves the others alone.
-    let ticket = Memo::new(move |_| view.with(|view| (view.ticket.clone(), view.can.decide)));
+    // What the reader types is on the desk, so a newer draft is no reason to lay the card out again.
+    let ticket = Memo::new(move |_| {
+        view.with(|view| {
+            let open = view.ticket.clone().map(|open| TicketView { draft: None, ..open });
+            (open, view.can.decide)
+        })
+    });
     let closed = Memo::new(move |_| view.with(|view| view.closed.clone()));
     let files = Memo::new(move |_| view.with(|view| (view.files.clone(), used(view))));
     let result = Memo::new(move |_| view.with(|view| view.result.clone()));
@@ -136,14 +110,16 @@ pub fn RunDetail(
             {move || view! { <StageTrack stages=stages.get()/> }}
             <NoticePlace notice=notice.into()/>
             {move || view! { <RunProgress run=summary.get()/> }}
-            <noscript>{move || busy.get().then(|| view! { <meta http-equiv="refresh" content="2"/> })}</noscript>
+            {move || busy.get().then(|| view! { <LookAgain/> })}
             {move || end.get().map(|end| view! { <RunEnd end/> })}
             {move || result.get().map(|made| view! { <ResultView made/> })}
             {move || {
                 let (ticket, decides) = ticket.get();
                 let asked_view = asked_view.clone();
                 ticket
-                    .map(|view| {
+                    .map(|open| {
+                        let draft = view.with_untracked(|view| view.ticket.as_ref()?.draft.clone());
+                        let view = TicketView { draft, ..open };
                         view! { <ValidationCard desk view hold=actions.hold decides asked_view/> }
                     })
             }}
@@ -152,7 +128,7 @@ pub fn RunDetail(
                 let (files, used) = files.get();
                 let adds = view.with_untracked(|view| view.can.decide && view.end.is_none());
                 (adds || !files.is_empty())
-                    .then(|| view! { <AttachmentTray run=id files used adds/> })
+                    .then(|| view! { <AttachmentTray desk files used adds/> })
             }}
             {move || view! { <Timeline entries=timeline.get()/> }}
             {move || {
@@ -161,6 +137,7 @@ pub fn RunDetail(
             }}
         </article>
     }
+    .into_any()
 }
 
 /// The actions of the page beside the decision.
@@ -232,6 +209,7 @@ fn Header(desk: Desk, view: RwSignal<RunView>, actions: Actions) -> impl IntoVie
                 .map(|can| view! { <RunMenu desk actions pauses=can.pause cancels=can.cancel/> })}
         </PageHeader>
     }
+    .into_any()
 }
 
 const fn status_word(status: Status) -> &'static str {
@@ -288,6 +266,7 @@ fn RunMenu(desk: Desk, actions: Actions, pauses: bool, cancels: bool) -> impl In
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[cfg(not(feature = "hydrate"))]

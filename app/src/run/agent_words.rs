@@ -26,4 +26,5 @@ pub fn AgentWords(
             </blockquote>
         </figure>
     }
+    .into_any()
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use domain::id::{AttachmentId, RunId};
-use leptos::prelude::*;
+use domain::id::AttachmentId;
+use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::words;
+use super::{Desk, words};
 use crate::{
     api::attachments::AttachmentView,
     components::{HiddenCharText, Icon, IconName},
@@ -14,7 +14,7 @@ use crate::{
 /// Lists files; the ones that the proposal uses say so.
 #[component]
 pub fn AttachmentTray(
-    run: RunId,
+    desk: Desk,
     files: Vec<AttachmentView>,
     used: HashSet<AttachmentId>,
     /// More files may be added.
@@ -36,9 +36,10 @@ pub fn AttachmentTray(
                     })
                     .collect_view()}
             </ul>
-            {adds.then(|| view! { <AddFile run/> })}
+            {adds.then(|| view! { <AddFile desk/> })}
         </section>
     }
+    .into_any()
 }
 
 /// One file: picture or sign, name, kind, size, and its download.
@@ -89,18 +90,20 @@ fn FileRow(file: AttachmentView, is_used: bool) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// A plain upload form; it comes back to the run's page.
 #[component]
-fn AddFile(run: RunId) -> impl IntoView {
+fn AddFile(desk: Desk) -> impl IntoView {
     view! {
         <form
             class="panel-foot"
             id="add-file"
             method="post"
             enctype="multipart/form-data"
-            action=format!("/runs/{run}/files")
+            action=format!("/runs/{}/files", desk.run)
+            on:submit=move |event| submit(event, desk)
         >
             <label class="drop">
                 <Icon name=IconName::Upload/>
@@ -114,4 +117,13 @@ fn AddFile(run: RunId) -> impl IntoView {
             <button class="button">"Upload"</button>
         </form>
     }
+    .into_any()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn submit(_: SubmitEvent, _: Desk) {}
+
+#[cfg(feature = "hydrate")]
+fn submit(event: SubmitEvent, desk: Desk) {
+    super::upload::send(&event, desk);
 }

@@ -50,6 +50,7 @@ pub fn Countdown(
             </progress>
         </div>
     }
+    .into_any()
 }
 
 /// "closes in 4 min", beside the checkpoint's name.

@@ -40,13 +40,7 @@ impl Labels {
 
 /// The answers, at the foot of the card.
 #[component]
-pub fn DecisionBar(
-    desk: Desk,
-    ticket: Ticket,
-    editor: Editor,
-    /// The reason typed before.
-    reason: String,
-) -> impl IntoView {
+pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView {
     let asked = Asked::from(&ticket);
     let labels = Labels::of(ticket.checkpoint);
     let sending = desk.decide.pending();
@@ -63,12 +57,13 @@ pub fn DecisionBar(
         <div class="action-bar" id="actions" tabindex="-1" data-state=state>
             {note}
             <div class="buttons">
-                {rejects.then(|| view! { <RejectForm desk asked label=labels.reject reason/> })}
+                {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor/> })}
                 <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
             </div>
             <div class="action-end">{answers(desk, asked, &ticket, editor, labels, changed)}</div>
         </div>
     }
+    .into_any()
 }
 
 fn note(
@@ -144,7 +139,7 @@ fn answers(
         {edits
             .then(|| {
                 view! {
-                    <a class="button" href="#edit" on:click=open_editor>
+                    <a class="button" href=format!("/runs/{}?view=form#edit", desk.run) on:click=open_editor>
                         <Icon name=IconName::Pencil/>
                         "Edit "
                         <kbd>"E"</kbd>
@@ -197,6 +192,7 @@ fn answers(
             })
         }}
     }
+    .into_any()
 }
 
 fn open_editor(event: leptos::ev::MouseEvent) {

@@ -36,6 +36,7 @@ pub fn DecisionForm(
             {children()}
         </form>
     }
+    .into_any()
 }
 
 #[cfg(not(feature = "hydrate"))]

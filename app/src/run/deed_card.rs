@@ -46,6 +46,7 @@ pub fn DeedCard(deed: Deed, checkpoint: CheckpointType) -> impl IntoView {
             </details>
         </section>
     }
+    .into_any()
 }
 
 const fn heading(checkpoint: CheckpointType) -> (&'static str, &'static str) {
@@ -79,6 +80,7 @@ fn line(line: DeedLine) -> impl IntoView {
             </dd>
         </div>
     }
+    .into_any()
 }
 
 fn folded(value: String, length: usize) -> impl IntoView {
@@ -96,4 +98,5 @@ fn folded(value: String, length: usize) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{Outcome, Work};
-use crate::api::actions::Decide;
+use crate::api::{actions::Decide, tickets::Edits};
 
 /// The reviewer's desk: handles, so it is copied into each part.
 #[derive(Clone, Copy)]
@@ -22,6 +22,8 @@ pub struct Desk {
     pub decide: ServerAction<Decide>,
     /// WASM runs: forms are sent without leaving the page.
     pub alive: RwSignal<bool>,
+    /// What was typed last, for a card that is laid out again.
+    pub typed: StoredValue<Option<(TicketId, Edits, String)>>,
     /// Reads the run again.
     pub reload: Callback<()>,
 }
@@ -47,13 +49,23 @@ pub struct Editor {
     pub outcome: Memo<Outcome>,
     /// The raw JSON is shown instead of the form.
     pub raw: RwSignal<bool>,
+    /// Why it is rejected, as far as that is typed.
+    pub reason: RwSignal<String>,
+    /// The server has kept what was typed last.
+    pub kept: RwSignal<bool>,
 }
 
 impl Editor {
     #[must_use]
-    pub fn new(work: Work, raw: bool) -> Self {
+    pub fn new(work: Work, raw: bool, reason: String) -> Self {
         let (work, raw) = (RwSignal::new(work), RwSignal::new(raw));
-        Self { work, outcome: Memo::new(move |_| work.with(Work::outcome)), raw }
+        Self {
+            work,
+            outcome: Memo::new(move |_| work.with(Work::outcome)),
+            raw,
+            reason: RwSignal::new(reason),
+            kept: RwSignal::new(false),
+        }
     }
 
     /// Something differs from the proposal, or was typed and is no value at all.

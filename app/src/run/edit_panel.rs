@@ -69,6 +69,12 @@ pub fn EditPanel(
                         }
                     }}
                 </div>
+                {move || {
+                    editor
+                        .kept
+                        .get()
+                        .then(|| view! { <p class="hint" role="status">"Draft kept. Nothing is decided yet."</p> })
+                }}
                 <PayloadDiff editor fields/>
                 {move || {
                     (!desk.alive.get())
@@ -93,6 +99,7 @@ pub fn EditPanel(
             </DecisionForm>
         </details>
     }
+    .into_any()
 }
 
 /// Where a problem of the whole document is mended.
@@ -118,4 +125,5 @@ fn Tab(desk: Desk, editor: Editor, raw: bool) -> impl IntoView {
             {name}
         </a>
     }
+    .into_any()
 }

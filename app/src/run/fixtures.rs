@@ -83,12 +83,16 @@ pub fn file(id: u128, say: Say) -> AttachmentView {
     }
 }
 
+fn picture() -> String {
+    domain::information::file_value(&Digest::of(&1_u128.to_be_bytes()))
+}
+
 fn form(say: Say) -> Vec<FormField> {
     let number = |max: &str| FieldKind::Integer { min: Some("1".into()), max: Some(max.into()) };
     let options = ["\"crop\"", "\"resize\""].map(str::to_owned).to_vec();
     let mut image =
-        control(field("image", FieldKind::File { media_types: vec![] }, true, say), Some("a"), say);
-    image.choices = vec![("a".to_owned(), say("garden.jpg"))];
+        control(field("image", FieldKind::File { media_types: vec![] }, true, say), None, say);
+    image.choices = vec![(picture(), say("garden.jpg"))];
     vec![
         image,
         control(
@@ -109,7 +113,7 @@ fn form(say: Say) -> Vec<FormField> {
 /// The document of the sample.
 pub fn document(say: Say) -> Json {
     let mut document = Json::Object(Vec::new());
-    document.set("image", Json::text("a"));
+    document.set("image", Json::text(picture()));
     document.set("operation", Json::text("crop"));
     document.set("width", Json::Number("2400".into()));
     document.set("text", Json::text(say("Spring sale")));

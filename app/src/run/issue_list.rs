@@ -57,6 +57,7 @@ pub fn IssueList(
             }}
         </section>
     }
+    .into_any()
 }
 
 fn counts(issues: &[Issue]) -> String {
@@ -116,6 +117,7 @@ fn one(issue: Issue, form: &[FormField], edit_form: Option<&'static str>) -> imp
                 })}
         </li>
     }
+    .into_any()
 }
 
 fn fix_text(json: &str) -> String {

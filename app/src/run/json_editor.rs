@@ -39,4 +39,5 @@ pub fn JsonEditor(editor: Editor) -> impl IntoView {
             />
         </Field>
     }
+    .into_any()
 }

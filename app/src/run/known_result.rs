@@ -56,4 +56,5 @@ pub fn KnownResult(
             </DecisionForm>
         </details>
     }
+    .into_any()
 }

@@ -10,6 +10,7 @@ use super::{Desk, Notice, keys, notice};
 use crate::{
     api::{actions::Reply, runs::RunView},
     error::ApiError,
+    pages::Waiting,
 };
 
 /// Lets the server's time go on: once a second, from the moment at which the run was read.
@@ -56,12 +57,16 @@ fn every(time: Duration, run: impl Fn() + 'static) {
     }
 }
 
-/// Says what came of a decision and reads the run again.
+/// Says what came of a decision, and reads the run and the number of open tickets again.
 pub fn answers(desk: Desk, notice: RwSignal<Option<Notice>>) {
+    let waiting = use_context::<Waiting>();
     Effect::new(move |_| {
         let Some(answer) = desk.decide.value().get() else { return };
         say(notice, Notice::from_answer(&answer));
         desk.reload.run(());
+        if let Some(Waiting(count)) = waiting {
+            count.refetch();
+        }
     });
 }
 

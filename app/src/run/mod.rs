@@ -8,6 +8,8 @@ mod decision_bar;
 mod decision_form;
 mod deed_card;
 mod desk;
+#[cfg(feature = "hydrate")]
+mod drafts;
 pub mod edit_panel;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
@@ -30,6 +32,8 @@ mod stage_track;
 mod tests;
 mod ticket_record;
 mod timeline;
+#[cfg(feature = "hydrate")]
+mod upload;
 mod validation_card;
 pub mod words;
 mod work;
@@ -49,7 +53,7 @@ pub use notice::{Notice, NoticePlace};
 pub use payload_diff::{ChangeList, PayloadDiff};
 pub use reject_form::RejectForm;
 pub use result_view::ResultView;
-pub use run_progress::{RunEnd, RunProgress};
+pub use run_progress::{LookAgain, RunEnd, RunProgress};
 pub use schema_form::SchemaForm;
 pub use stage_track::StageTrack;
 pub use ticket_record::TicketRecord;

@@ -154,4 +154,5 @@ pub fn NoticePlace(notice: Signal<Option<Notice>>) -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }

@@ -43,7 +43,7 @@ fn note(changes: &[Change], fields: usize) -> String {
 /// Changes as a list: a path, what it was, what it is.
 #[component]
 pub fn ChangeList(changes: Vec<Change>) -> impl IntoView {
-    view! { <ul class="diff">{changes.into_iter().map(one).collect_view()}</ul> }
+    view! { <ul class="diff">{changes.into_iter().map(one).collect_view()}</ul> }.into_any()
 }
 
 fn one(change: Change) -> impl IntoView {
@@ -95,6 +95,7 @@ fn one(change: Change) -> impl IntoView {
             {added}
         </li>
     }
+    .into_any()
 }
 
 /// "number became text"

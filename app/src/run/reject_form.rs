@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Asked, DecisionForm, Desk};
+use super::{Asked, DecisionForm, Desk, Editor};
 use crate::components::{Icon, IconName, SafeTextarea};
 
 /// A button that opens a small form. The reason goes back to the agent and is needed.
@@ -12,10 +12,11 @@ pub fn RejectForm(
     asked: Asked,
     /// "Reject", "Mark as failed"
     label: &'static str,
-    /// What was typed before.
-    reason: String,
+    editor: Editor,
 ) -> impl IntoView {
-    let open = !reason.is_empty();
+    let reason = editor.reason;
+    let open = !reason.get_untracked().is_empty();
+    let on_edit = Callback::new(move |text| reason.set(text));
     view! {
         <details class="action-more" id="reject" open=open>
             <summary class="button" data-kind="reject">
@@ -30,7 +31,7 @@ pub fn RejectForm(
                         <label for="reason">"Why do you reject it?"</label>
                         <span class="field-note">"the agent reads this"</span>
                     </div>
-                    <SafeTextarea id="reason" name="reason" value=reason rows=3 required=true/>
+                    <SafeTextarea id="reason" name="reason" value=reason rows=3 required=true on_edit/>
                 </div>
                 <div class="buttons">
                     <button
@@ -47,6 +48,7 @@ pub fn RejectForm(
             </DecisionForm>
         </details>
     }
+    .into_any()
 }
 
 /// Ctrl or ⌘ and Enter send the form.

@@ -47,6 +47,7 @@ pub fn ResultView(made: Made) -> impl IntoView {
             </details>
         </section>
     }
+    .into_any()
 }
 
 fn picture(file: AttachmentView, when: &'static str) -> impl IntoView {
@@ -69,6 +70,7 @@ fn picture(file: AttachmentView, when: &'static str) -> impl IntoView {
             </a>
         </figure>
     }
+    .into_any()
 }
 
 fn link(file: AttachmentView) -> impl IntoView {
@@ -82,4 +84,5 @@ fn link(file: AttachmentView) -> impl IntoView {
             {meta}
         </p>
     }
+    .into_any()
 }

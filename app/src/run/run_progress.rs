@@ -9,7 +9,7 @@ use crate::{
     components::{Banner, BannerKind, HiddenCharText},
 };
 
-/// Says what happens while nobody is asked; without script the page loads itself again.
+/// Says what happens while nobody is asked.
 #[component]
 pub fn RunProgress(run: RunSummary) -> impl IntoView {
     let text = match (run.status, run.step) {
@@ -25,14 +25,30 @@ pub fn RunProgress(run: RunSummary) -> impl IntoView {
             <div class="banner" data-kind="info" role="status" id="progress">
                 <div class="banner-text">
                     <p>{text}</p>
-                    <noscript>
-                        <p class="hint">"This page loads itself again every 2 seconds."</p>
-                    </noscript>
                 </div>
             </div>
         }
     })
 }
+
+/// Without script the page loads itself again until the server is done. A browser with script reads the inside of
+/// `<noscript>` as text, so there is nothing in it to hydrate.
+#[component]
+pub fn LookAgain() -> impl IntoView {
+    view! { <noscript>{inside()}</noscript> }.into_any()
+}
+
+#[cfg(feature = "ssr")]
+fn inside() -> impl IntoView {
+    view! {
+        <meta http-equiv="refresh" content="2"/>
+        <p class="hint">"This page loads itself again every 2 seconds."</p>
+    }
+    .into_any()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn inside() {}
 
 /// How the run ended, and why.
 #[component]
@@ -52,4 +68,5 @@ pub fn RunEnd(end: Ending) -> impl IntoView {
             </p>
         </Banner>
     }
+    .into_any()
 }

@@ -33,6 +33,7 @@ pub fn SchemaForm(form: StoredValue<Vec<FormField>>, editor: Editor) -> impl Int
             {form.get_value().into_iter().map(one).collect_view()}
         </fieldset>
     }
+    .into_any()
 }
 
 fn field(control: FormField, id: String, editor: Editor) -> AnyView {
@@ -93,6 +94,7 @@ fn json_only(control: FormField, id: String) -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 const fn is_wide(kind: &FieldKind) -> bool {

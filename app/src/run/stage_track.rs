@@ -23,5 +23,5 @@ pub fn StageTrack(stages: Vec<Stage>) -> impl IntoView {
         Shown { name: stage.title, state, note }
     });
     let stages: Vec<_> = shown.collect();
-    view! { <Stepper label="Checkpoints" stages/> }
+    view! { <Stepper label="Checkpoints" stages/> }.into_any()
 }

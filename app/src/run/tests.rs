@@ -352,7 +352,7 @@ fn skeleton(html: &str) -> Vec<String> {
         let end = tag_end(tag);
         let names = names(&tag[1..end]);
         rest = &tag[end + 1..];
-        if names == ["span", "class", "title"] && tag.contains("hidden-char") {
+        if names == ["span", "title", "class"] && tag.contains("hidden-char") {
             let close = rest.find("</span>").unwrap();
             rest = &rest[close + "</span>".len()..];
         } else {

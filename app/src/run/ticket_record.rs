@@ -42,6 +42,7 @@ pub fn TicketRecord(view: TicketView) -> impl IntoView {
             {typed}
         </div>
     }
+    .into_any()
 }
 
 fn decided(checkpoint: &str, record: DecisionRecord) -> impl IntoView {
@@ -84,6 +85,7 @@ fn decided(checkpoint: &str, record: DecisionRecord) -> impl IntoView {
             </p>
         </Banner>
     }
+    .into_any()
 }
 
 /// What was typed over a ticket that somebody else closed.

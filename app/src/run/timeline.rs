@@ -23,6 +23,7 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
             <ol class="timeline">{entries.into_iter().map(entry).collect_view()}</ol>
         </details>
     }
+    .into_any()
 }
 
 fn entry(entry: TimelineEntry) -> impl IntoView {
@@ -62,6 +63,7 @@ fn entry(entry: TimelineEntry) -> impl IntoView {
                 })}
         </li>
     }
+    .into_any()
 }
 
 const fn kind(kind: EntryKind) -> &'static str {

@@ -3,6 +3,7 @@
 use domain::{
     checkpoint::{CheckpointType, Ticket},
     decision::Action,
+    id::TicketId,
 };
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     api::{
         actions::HoldCountdown,
-        tickets::{Edits, TicketView},
+        tickets::{Draft, Edits, TicketView},
     },
     components::{Banner, BannerKind},
 };
@@ -29,6 +30,11 @@ pub fn ValidationCard(
     /// `form` or `json`, as the address says; else what fits.
     asked_view: Option<String>,
 ) -> impl IntoView {
+    let mut view = view;
+    let ours = |(ticket, ..): &(TicketId, Edits, String)| *ticket == view.ticket.id;
+    if let Some((_, edits, reason)) = desk.typed.get_value().filter(ours) {
+        view.draft = Some(Draft { edits, reason, issues: Vec::new() });
+    }
     let work = Work::new(&view);
     let raw = match asked_view.as_deref() {
         _ if view.form.is_empty() => true,
@@ -36,11 +42,12 @@ pub fn ValidationCard(
         Some("form") => false,
         _ => work.is_raw(),
     };
-    let editor = Editor::new(work, raw);
     let form = StoredValue::new(view.form);
     let ticket = view.ticket;
     let asked = Asked::from(&ticket);
     let draft = view.draft.unwrap_or_default();
+    let editor = Editor::new(work, raw, draft.reason.clone());
+    live(desk, asked, editor);
     let editing = decides.then(|| editing(&ticket)).flatten();
     let edit_open = draft.edits != Edits::None
         || ticket.checkpoint == CheckpointType::FormRequirements
@@ -73,7 +80,7 @@ pub fn ValidationCard(
             })}
         {known}
         {if decides {
-            view! { <DecisionBar desk ticket editor reason=draft.reason/> }.into_any()
+            view! { <DecisionBar desk ticket editor/> }.into_any()
         } else {
             view! {
                 <Banner kind=BannerKind::Info>
@@ -83,6 +90,23 @@ pub fn ValidationCard(
             .into_any()
         }}
     }
+    .into_any()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn live(_: Desk, _: Asked, _: Editor) {}
+
+/// Keeps drafts, and shows what the server found wrong.
+#[cfg(feature = "hydrate")]
+fn live(desk: Desk, asked: Asked, editor: Editor) {
+    use crate::error::ApiError;
+
+    super::drafts::keep(desk, asked, editor);
+    Effect::new(move |_| {
+        if let Some(Err(ApiError::Invalid(found))) = desk.decide.value().get() {
+            editor.work.update(|work| work.refused(found));
+        }
+    });
 }
 
 /// With which answer the document is sent when it was edited, and what the editor is called.
@@ -107,4 +131,5 @@ fn unknown() -> impl IntoView {
             </p>
         </Banner>
     }
+    .into_any()
 }

@@ -85,6 +85,12 @@ impl Work {
         work
     }
 
+    /// The server looked at the document as it stands and found this.
+    pub fn refused(&mut self, found: Vec<Issue>) {
+        self.found = found;
+        self.start = self.read().0;
+    }
+
     /// The raw text was edited last.
     #[must_use]
     pub const fn is_raw(&self) -> bool {

@@ -1,0 +1,83 @@
+//! Server functions that read lists: the inbox, the runs, the providers, the files of a session.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::GetUrl;
+
+use super::{
+    attachments::AttachmentView,
+    page::Page,
+    providers::ProviderView,
+    runs::{Inbox, RunSummary},
+};
+use crate::error::ApiError;
+#[cfg(feature = "ssr")]
+use crate::{
+    api::{page::PageRequest, port::ServerContext, runs::RunsFilter},
+    error::ApiError::BadRequest,
+};
+
+/// Runs and the time at which they were read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunList {
+    pub page: Page<RunSummary>,
+    pub now: DateTime<Utc>,
+}
+
+/// Open tickets, the most urgent first.
+#[server(prefix = "/ui", endpoint = "load_inbox", input = GetUrl)]
+pub async fn load_inbox(cursor: Option<String>) -> Result<Inbox, ApiError> {
+    let (context, caller) = ServerContext::authenticated()?;
+    context.runs.inbox(&caller, PageRequest { cursor, ..PageRequest::default() }).await
+}
+
+/// How many tickets are open.
+#[server(prefix = "/ui", endpoint = "count_inbox", input = GetUrl)]
+pub async fn count_inbox() -> Result<u64, ApiError> {
+    let (context, caller) = ServerContext::authenticated()?;
+    let inbox = context.runs.inbox(&caller, PageRequest { cursor: None, limit: 1 }).await?;
+    Ok(inbox.page.total)
+}
+
+/// Runs, newest first. `status` is a status by name, or `active` for all that aren't over.
+#[server(prefix = "/ui", endpoint = "load_runs", input = GetUrl)]
+pub async fn load_runs(
+    status: Option<String>,
+    session: Option<String>,
+    cursor: Option<String>,
+) -> Result<RunList, ApiError> {
+    let (context, caller) = ServerContext::authenticated()?;
+    let filter = RunsFilter { session, statuses: statuses(status.as_deref())? };
+    let page = PageRequest { cursor, ..PageRequest::default() };
+    let page = context.runs.runs(&caller, filter, page).await?;
+    Ok(RunList { page, now: context.now })
+}
+
+/// What runs can call.
+#[server(prefix = "/ui", endpoint = "load_providers", input = GetUrl)]
+pub async fn load_providers() -> Result<Vec<ProviderView>, ApiError> {
+    let (context, caller) = ServerContext::authenticated()?;
+    context.runs.providers(&caller).await
+}
+
+/// The files of one of the caller's sessions, newest first.
+#[server(prefix = "/ui", endpoint = "load_session_files", input = GetUrl)]
+pub async fn load_session_files(session: String) -> Result<Vec<AttachmentView>, ApiError> {
+    let (context, caller) = ServerContext::authenticated()?;
+    context.runs.attachments(&caller, &session).await
+}
+
+#[cfg(feature = "ssr")]
+fn statuses(name: Option<&str>) -> Result<Vec<domain::state::Status>, ApiError> {
+    use domain::state::Status;
+
+    match name {
+        None | Some("") => Ok(Vec::new()),
+        Some("active") => Ok(vec![Status::Queued, Status::Running, Status::AwaitingHuman]),
+        Some(name) => match Status::from_name(name) {
+            Some(status) => Ok(vec![status]),
+            None => Err(BadRequest(format!("there is no status `{name}`"))),
+        },
+    }
+}

@@ -1,0 +1,164 @@
+//! The frame of all pages for signed-in people: navigation, account menu, skip link.
+
+use domain::access::{Caller, Role};
+use leptos::prelude::*;
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use crate::{
+    api::{
+        lists::count_inbox,
+        session::{Redirection, Session, Theme, sign_in_address},
+    },
+    components::{Avatar, HiddenCharText, Icon, IconName},
+    error::ApiError,
+};
+
+/// How many tickets are open, for the navigation; pages that learn otherwise ask it to look again.
+#[derive(Clone, Copy)]
+pub struct Waiting(pub Resource<Result<u64, ApiError>>);
+
+/// Leads to the sign-in page when nobody is signed in.
+#[component]
+pub fn Frame() -> impl IntoView {
+    match Session::current().caller {
+        Some(caller) => view! { <SignedIn caller /> }.into_any(),
+        None => view! { <Redirection to=sign_in_address(&address().get_untracked()) /> }.into_any(),
+    }
+}
+
+/// Path and query of the page.
+fn address() -> Signal<String> {
+    let location = use_location();
+    Signal::derive(move || {
+        let (path, query) = (location.pathname.get(), location.search.get());
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    })
+}
+
+#[component]
+fn SignedIn(caller: Caller) -> impl IntoView {
+    let waiting = Waiting(Resource::new_blocking(|| (), |()| count_inbox()));
+    provide_context(waiting);
+    #[cfg(feature = "hydrate")]
+    {
+        use super::browser;
+
+        browser::focus_heading_on_navigation(use_location().pathname);
+        browser::every(std::time::Duration::from_secs(15), move || waiting.0.refetch());
+    }
+    view! {
+        <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
+        <div class="shell">
+            <Rail caller />
+            <main id="main" class="main" tabindex="-1">
+                <Outlet />
+            </main>
+        </div>
+    }
+}
+
+/// Erased, like its parts: the type of the whole page would be too deep for the compiler.
+#[component]
+fn Rail(caller: Caller) -> impl IntoView {
+    let admin = caller.role >= Role::Admin;
+    let starts = caller.role >= Role::Reviewer;
+
+    view! {
+        <header class="rail">
+            <a class="brand" href="/inbox"><Icon name=IconName::Brand /> " Countersign"</a>
+            <nav class="nav" aria-label="Main">
+                <ul class="nav-list">
+                    <NavItem href="/inbox" icon=IconName::Inbox text="Inbox"><Count /></NavItem>
+                    <NavItem href="/runs" icon=IconName::Runs text="Runs" />
+                    {starts.then(|| view! {
+                        <NavItem href="/runs/new" icon=IconName::Plus text="New run" />
+                    })}
+                    {admin.then(|| view! {
+                        <NavItem href="/people" icon=IconName::People text="People" />
+                    })}
+                </ul>
+            </nav>
+            <div class="rail-end"><Account caller /></div>
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn NavItem(
+    href: &'static str,
+    icon: IconName,
+    text: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = move || (path.get() == href).then_some("page");
+
+    view! {
+        <li>
+            <a class="nav-link" href=href aria-current=current>
+                <Icon name=icon />
+                <span>{text}</span>
+                {children.map(|children| children())}
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// The number of open tickets; nothing while it isn't known.
+#[component]
+fn Count() -> impl IntoView {
+    let Waiting(waiting) = expect_context();
+    let badge = |count: u64| {
+        view! { " " <span class="count">{count} <span class="visually-hidden">" waiting"</span></span> }
+    };
+
+    view! {
+        <Transition>
+            {move || Suspend::new(async move { waiting.await.ok().filter(|count| *count > 0).map(badge) })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Account(caller: Caller) -> impl IntoView {
+    let Caller { name, email, role, .. } = caller;
+    let back = address();
+    let chosen = Session::current().theme;
+    let theme = move |theme: Theme| {
+        let (icon, text) = match theme {
+            Theme::Light => (IconName::Sun, "Light"),
+            Theme::Dark => (IconName::Moon, "Dark"),
+            Theme::Auto => (IconName::Device, "Like the system"),
+        };
+        let pressed = if theme == chosen { "true" } else { "false" };
+        view! {
+            <button name="theme" value=theme.name() aria-pressed=pressed><Icon name=icon />{text}</button>
+        }
+    };
+
+    view! {
+        <details class="menu">
+            <summary>
+                <Avatar name=name.clone() />
+                " "
+                <span class="avatar-name"><HiddenCharText text=name /></span>
+                <span class="visually-hidden">" Account"</span>
+            </summary>
+            <div class="menu-list">
+                <p class="menu-note">
+                    "Signed in as " <HiddenCharText text=email /> " · " {role.name()}
+                </p>
+                <form method="post" action="/ui/set_theme">
+                    <input type="hidden" name="back" value=move || back.get() />
+                    {Theme::ALL.map(theme).collect_view()}
+                </form>
+                <form method="post" action="/api/auth/sign-out">
+                    <button><Icon name=IconName::SignOut />"Sign out"</button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,230 @@
+//! The list of open tickets, which keeps itself up to date without moving under the reader's hand.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{access::Role, id::TicketId};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::row::InboxRow;
+use crate::{
+    api::{
+        page::Page,
+        runs::{Inbox, InboxItem},
+        session::{Session, in_query},
+    },
+    components::{EmptyState, Icon, IconName, PageHeader},
+};
+
+/// What is shown, and what is known beyond it.
+#[derive(Clone, Copy)]
+struct State {
+    shown: RwSignal<Page<InboxItem>>,
+    /// Read later than what is shown, and held back.
+    held: RwSignal<Option<Page<InboxItem>>>,
+    /// The server's time at the last look.
+    now: RwSignal<DateTime<Utc>>,
+    /// The reader's pointer or focus is in the list.
+    pointed: RwSignal<bool>,
+    focused: RwSignal<bool>,
+}
+
+impl State {
+    fn new(inbox: Inbox) -> Self {
+        Self {
+            shown: RwSignal::new(inbox.page),
+            held: RwSignal::new(None),
+            now: RwSignal::new(inbox.now),
+            pointed: RwSignal::new(false),
+            focused: RwSignal::new(false),
+        }
+    }
+
+    /// Takes a later look at the list: shows it at once, or holds it back.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers look again"))]
+    fn learn(self, inbox: Inbox) {
+        self.now.set(inbox.now);
+        if self.shown.with_untracked(|shown| *shown == inbox.page) {
+            self.held.set(None);
+        } else {
+            self.held.set(Some(inbox.page));
+            let in_use = self.pointed.get_untracked() || self.focused.get_untracked();
+            if !in_use || self.shown.with_untracked(|shown| shown.items.is_empty()) {
+                self.show_held();
+            }
+        }
+    }
+
+    fn show_held(self) {
+        if let Some(page) = self.held.try_update(Option::take).flatten() {
+            self.shown.set(page);
+        }
+    }
+
+    /// How many tickets are held back that aren't shown.
+    fn more(self) -> usize {
+        let shown: HashSet<TicketId> =
+            self.shown.with(|page| page.items.iter().map(|item| item.ticket).collect());
+        self.held.with(|held| {
+            let held = held.iter().flat_map(|page| &page.items);
+            held.filter(|item| !shown.contains(&item.ticket)).count()
+        })
+    }
+}
+
+/// One piece of the inbox.
+#[component]
+pub fn InboxList(
+    inbox: Inbox,
+    /// The piece that new tickets appear in.
+    first: bool,
+) -> impl IntoView {
+    let state = State::new(inbox);
+    let total = move || state.shown.with(|page| page.total);
+    #[cfg(feature = "hydrate")]
+    if first {
+        keep_up_to_date(state);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = first;
+    let starts = Session::current().is_at_least(Role::Reviewer);
+
+    view! {
+        <Title text=move || match total() {
+            0 => "Inbox".to_owned(),
+            total => format!("({total}) Inbox"),
+        } />
+        <PageHeader title="Inbox" sub=move || view! { <span>{move || waiting(total())}</span> }>
+            {starts.then(|| view! {
+                <a class="button wide-only" data-kind="primary" href="/runs/new">
+                    <Icon name=IconName::Plus /> "New run"
+                </a>
+            })}
+        </PageHeader>
+        <div
+            class="rows-list"
+            on:pointerenter=move |_| state.pointed.set(true)
+            on:pointerleave=move |_| state.pointed.set(false)
+            on:focusin=move |_| state.focused.set(true)
+            on:focusout=move |_| state.focused.set(false)
+        >
+            <div role="status">{move || pill(state)}</div>
+            {move || state.shown.with(|page| rows(page, state, starts))}
+        </div>
+    }
+}
+
+fn waiting(total: u64) -> String {
+    match total {
+        0 => "no ticket waits for a person".to_owned(),
+        1 => "1 ticket waits for a person".to_owned(),
+        total => format!("{total} tickets wait for a person"),
+    }
+}
+
+fn pill(state: State) -> impl IntoView {
+    let text = match state.more() {
+        0 if state.held.with(Option::is_none) => return None,
+        0 => "The list changed".to_owned(),
+        more => format!("{more} new"),
+    };
+    let show = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        state.show_held();
+    };
+    Some(view! { <p class="new-pill"><a class="button" href="/inbox" on:click=show>{text}</a></p> })
+}
+
+fn rows(page: &Page<InboxItem>, state: State, starts: bool) -> AnyView {
+    if page.items.is_empty() {
+        return view! { <Nothing starts /> }.into_any();
+    }
+    // When it was read, not each time it is looked at: a row must not change its place by itself.
+    let soon = state.now.get_untracked() + TimeDelta::hours(1);
+    let is_soon = |item: &&InboxItem| item.overdue || item.expires_at.is_some_and(|at| at <= soon);
+    let (urgent, rest): (Vec<_>, Vec<_>) = page.items.iter().partition(is_soon);
+    let older = page.next.as_deref().map(|cursor| format!("/inbox?cursor={}", in_query(cursor)));
+
+    view! {
+        {group("Due soon", urgent, state)}
+        {group("Waiting", rest, state)}
+        {older.map(|href| view! {
+            <nav class="form-actions" aria-label="Pages"><a class="button" href=href>"More"</a></nav>
+        })}
+    }
+    .into_any()
+}
+
+fn group(title: &'static str, items: Vec<&InboxItem>, state: State) -> Option<impl IntoView> {
+    let rows = items.iter().map(|item| view! { <InboxRow item=(*item).clone() now=state.now /> });
+    let rows = rows.collect_view();
+    (!items.is_empty()).then(|| {
+        view! {
+            <h2 class="rows-head">{title} " " <span class="count">{items.len()}</span></h2>
+            <ul class="rows">{rows}</ul>
+        }
+    })
+}
+
+#[component]
+fn Nothing(starts: bool) -> impl IntoView {
+    view! {
+        <section class="panel">
+            <EmptyState
+                icon=IconName::Inbox
+                title="Nothing waits for you."
+                actions=move || view! {
+                    {starts.then(|| view! {
+                        <a class="button" data-kind="primary" href="/runs/new">"Start a run"</a>
+                    })}
+                    <a class="button" href="/runs">"See all runs"</a>
+                }
+            >
+                "Tickets appear here when a run needs a person."
+            </EmptyState>
+        </section>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn keep_up_to_date(state: State) {
+    use std::time::Duration;
+
+    use crate::{
+        api::lists::load_inbox,
+        pages::{Waiting, browser},
+    };
+
+    const ROWS: &str = "a[data-ticket]";
+
+    let waiting = use_context::<Waiting>();
+    browser::every(Duration::from_secs(5), move || {
+        leptos::task::spawn_local(async move {
+            // What is shown stays when the server can't be reached.
+            let Ok(inbox) = load_inbox(None).await else { return };
+            // The page may have gone in the meantime.
+            if state.shown.try_with_untracked(|page| page.total) == Some(inbox.page.total) {
+                state.learn(inbox);
+            } else if state.shown.try_with_untracked(|_| ()).is_some() {
+                state.learn(inbox);
+                if let Some(Waiting(waiting)) = waiting {
+                    waiting.refetch();
+                }
+            }
+        });
+    });
+    browser::on_key(move |key| {
+        // Arrows scroll the page as long as no row has focus.
+        let in_rows = state.focused.get_untracked();
+        match key {
+            "j" => browser::move_focus(ROWS, 1),
+            "k" => browser::move_focus(ROWS, -1),
+            "arrowdown" if in_rows => browser::move_focus(ROWS, 1),
+            "arrowup" if in_rows => browser::move_focus(ROWS, -1),
+            "r" => state.show_held(),
+            _ => return false,
+        }
+        true
+    });
+}

@@ -1,0 +1,128 @@
+//! The page that starts a run: one plain form with the request, its files and who looks at it.
+
+mod fields;
+mod files;
+mod form;
+
+use domain::access::Role;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::form::RunForm;
+use super::Refused;
+use crate::{
+    api::{
+        attachments::AttachmentView,
+        lists::{load_providers, load_session_files},
+        providers::ProviderView,
+        session::Session,
+    },
+    components::{Banner, BannerKind, PageHeader},
+    error::ApiError,
+};
+
+/// The longest prompt that comes back in an address.
+const LONGEST_PROMPT: usize = 2_000;
+
+/// What the query of the address says: what was sent before and didn't get through.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Asked {
+    session: Option<String>,
+    provider: Option<String>,
+    prompt: String,
+    error: Option<String>,
+}
+
+/// `?session=` continues with the files of a session, `?prompt=` and `?provider=` fill in, `?error=` is
+/// a code of [`refusal`].
+#[component]
+pub fn NewRunPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        let filled = |name| query.get(name).filter(|value: &String| !value.is_empty());
+        let prompt = filled("prompt").unwrap_or_default();
+        Asked {
+            session: filled("session"),
+            provider: filled("provider"),
+            prompt: prompt.chars().take(LONGEST_PROMPT).collect(),
+            error: filled("error"),
+        }
+    });
+    let loaded = Resource::new_blocking(move || asked.get().session, load);
+    let starts = Session::current().is_at_least(Role::Reviewer);
+
+    view! {
+        <Title text="New run" />
+        <div class="page" data-width="narrow">
+            <PageHeader
+                title="New run"
+                sub=|| view! {
+                    <span>"Say what should be done. You see exactly what will run before anything happens."</span>
+                }
+            />
+            {if starts {
+                view! {
+                    <Suspense>
+                        {move || {
+                            let asked = asked.get();
+                            Suspend::new(async move {
+                                match loaded.await {
+                                    Ok((providers, files)) => {
+                                        view! { <RunForm providers files asked /> }.into_any()
+                                    }
+                                    Err(error) => view! { <Refused error /> }.into_any(),
+                                }
+                            })
+                        }}
+                    </Suspense>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <Banner kind=BannerKind::Info>
+                        <p>"You may read runs, not start them: your role is viewer. An admin can change that."</p>
+                    </Banner>
+                }
+                .into_any()
+            }}
+        </div>
+    }
+}
+
+async fn load(
+    session: Option<String>,
+) -> Result<(Vec<ProviderView>, Vec<AttachmentView>), ApiError> {
+    let providers = load_providers().await?;
+    let files = match session {
+        Some(session) => match load_session_files(session).await {
+            // A session without files may not exist yet.
+            Err(ApiError::NotFound(_)) => Vec::new(),
+            files => files?,
+        },
+        None => Vec::new(),
+    };
+    Ok((providers, files))
+}
+
+/// What a code in the address means: title, and what to do.
+fn refusal(code: &str) -> (&'static str, &'static str) {
+    match code {
+        "prompt" => ("The request is missing", "Say in a sentence what should be done."),
+        "too_large" => ("A file is too large", "Choose a smaller one. Nothing was started."),
+        "wrong_type" => (
+            "A file has the wrong type",
+            "Choose one of the types that are listed below the field.",
+        ),
+        "values" => (
+            "A value can't be used",
+            "Look at the values that you set yourself. Nothing was started.",
+        ),
+        "provider" => ("Choose a provider", "More than one could do this."),
+        "wait" => ("Too many at once", "Wait a moment, then try again."),
+        "full" => ("The server's disk is full", "Nothing was started. Tell an admin."),
+        "forbidden" => ("Your role may not start runs", "An admin can change that."),
+        _ => ("The run could not be started", "Nothing was started. Try again."),
+    }
+}

@@ -1,0 +1,215 @@
+//! The form itself. It posts everything at once and needs no script.
+
+use domain::schema::FieldKind;
+use leptos::prelude::*;
+
+use super::{Asked, fields::ValueFields, files::Files, refusal};
+use crate::{
+    api::{attachments::AttachmentView, providers::ProviderView},
+    components::{Field, SafeTextarea, described_by},
+};
+
+/// Posts `session`, `file`, `prompt`, `provider`, `policy`, `deadline` and `field.<name>`.
+#[component]
+pub fn RunForm(
+    providers: Vec<ProviderView>,
+    /// Already uploaded in this session.
+    files: Vec<AttachmentView>,
+    /// What was sent before.
+    asked: Asked,
+) -> impl IntoView {
+    let Asked { session, provider, prompt, error } = asked;
+    let prompt = RwSignal::new(prompt);
+    let first = providers.first().map(|provider| provider.name.clone()).unwrap_or_default();
+    let known = provider.filter(|name| providers.iter().any(|provider| provider.name == *name));
+    let chosen = RwSignal::new(known.unwrap_or(first));
+    let sending = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    awake_again(sending);
+    let accept = accepted(&providers);
+    let prompt_is_missing = error.as_deref() == Some("prompt");
+    let providers = StoredValue::new(providers);
+    let current = move || {
+        let name = chosen.get();
+        providers.with_value(|all| all.iter().find(|provider| provider.name == name).cloned())
+    };
+
+    view! {
+        {error.map(|code| {
+            let (title, text) = refusal(&code);
+            view! {
+                <div class="error-summary" role="alert" tabindex="-1">
+                    <h2>{title}</h2>
+                    <p><a href="#prompt" rel="external">{text}</a></p>
+                </div>
+            }
+        })}
+        <form
+            class="stack"
+            method="post"
+            action="/runs/new"
+            enctype="multipart/form-data"
+            on:submit=move |event| {
+                // A second press must not start a second run.
+                if sending.get_untracked() { event.prevent_default() } else { sending.set(true) }
+            }
+        >
+            {session.map(|session| view! { <input type="hidden" name="session" value=session /> })}
+            <section class="panel" aria-label="Request">
+                <div class="panel-body">
+                    <Field
+                        id="prompt"
+                        label="What should be done?"
+                        hint="In your own words. Sizes, ratios and formats are understood."
+                    >
+                        <SafeTextarea
+                            id="prompt"
+                            name="prompt"
+                            value=prompt
+                            rows=4
+                            required=true
+                            invalid=prompt_is_missing
+                            described_by=described_by("prompt", true, false)
+                            on_edit=move |text| prompt.set(text)
+                        />
+                        {move || current().map(|provider| view! {
+                            <Examples examples=provider.examples prompt />
+                        })}
+                    </Field>
+                    <Files files accept />
+                </div>
+            </section>
+            <section class="panel" aria-label="Review">
+                <div class="panel-body">
+                    <Policy />
+                    <div class="fields">
+                        {(providers.with_value(Vec::len) > 1)
+                            .then(|| view! { <ProviderChoice providers=providers.get_value() chosen /> })}
+                        <Field id="deadline" label="Deadline of a ticket">
+                            <select class="input" id="deadline" name="deadline">
+                                <option value="">"as the policy says"</option>
+                                <option value="3600">"1 hour"</option>
+                                <option value="86400">"1 day"</option>
+                                <option value="604800">"1 week"</option>
+                            </select>
+                        </Field>
+                    </div>
+                </div>
+                {move || current().map(|provider| view! { <ValueFields provider /> })}
+            </section>
+            <div class="form-actions">
+                <button
+                    class="button"
+                    data-kind="primary"
+                    data-state=move || sending.get().then_some("sending")
+                >
+                    {move || if sending.get() { "Sending" } else { "Start the run" }}
+                </button>
+                <a class="button" data-kind="quiet" href="/inbox">"Back"</a>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Policy() -> impl IntoView {
+    const CHOICES: [(&str, &str, &str); 3] = [
+        ("require_human", "Ask me at every checkpoint", "Stops at each review."),
+        (
+            "auto_with_thresholds",
+            "Ask only when unsure",
+            "Stops if something is missing or unusual.",
+        ),
+        ("auto", "Don't ask", "Runs by itself, unless it can't."),
+    ];
+    let choice = |(value, title, hint)| {
+        view! {
+            <label class="choice">
+                <input type="radio" name="policy" value=value checked=value == "require_human" />
+                <span><strong>{title}</strong> <span class="hint">{hint}</span></span>
+            </label>
+        }
+    };
+
+    view! {
+        <fieldset class="choices">
+            <legend>"Who looks at it?"</legend>
+            <div class="choice-cards">{CHOICES.map(choice).collect_view()}</div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn ProviderChoice(providers: Vec<ProviderView>, chosen: RwSignal<String>) -> impl IntoView {
+    let option = move |ProviderView { name, title, .. }: ProviderView| {
+        let selected = chosen.get_untracked() == name;
+        view! { <option value=name selected=selected>{title}</option> }
+    };
+
+    view! {
+        <Field id="provider" label="Provider">
+            <select
+                class="input"
+                id="provider"
+                name="provider"
+                on:change=move |event| chosen.set(event_target_value(&event))
+            >
+                {providers.into_iter().map(option).collect_view()}
+            </select>
+        </Field>
+    }
+}
+
+/// Prompts that show what the provider can do. They fill the field once the page is alive; before
+/// that, they are examples to read.
+#[component]
+fn Examples(examples: Vec<String>, prompt: RwSignal<String>) -> impl IntoView {
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    let example = move |text: String| {
+        let value = text.clone();
+        view! {
+            <button
+                class="chip"
+                type="button"
+                disabled=move || !alive.get()
+                on:click=move |_| prompt.set(value.clone())
+            >
+                {text}
+            </button>
+        }
+    };
+
+    (!examples.is_empty()).then(|| {
+        view! {
+            <div class="chips" role="group" aria-label="Examples">
+                {examples.into_iter().map(example).collect_view()}
+            </div>
+        }
+    })
+}
+
+/// The `accept` of the file field: every type that some provider takes.
+fn accepted(providers: &[ProviderView]) -> Option<String> {
+    let fields = providers.iter().flat_map(|provider| &provider.schema.fields);
+    let mut types: Vec<&str> = fields
+        .filter_map(|field| match &field.kind {
+            FieldKind::File { media_types } => Some(media_types),
+            _ => None,
+        })
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    (!types.is_empty()).then(|| types.join(","))
+}
+
+/// A page that comes back through the browser's history can be sent again.
+#[cfg(feature = "hydrate")]
+fn awake_again(sending: RwSignal<bool>) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(leptos::ev::pageshow, move |_| sending.set(false));
+        on_cleanup(move || listener.remove());
+    });
+}

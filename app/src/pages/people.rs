@@ -1,0 +1,124 @@
+//! The people page, for admins: who has an account, and invitations.
+
+mod invite;
+mod table;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::{invite::Invite, table::PeopleTable};
+use super::Refused;
+use crate::{
+    api::{
+        access::PersonStatus,
+        people::{FreshLink, PeopleList, load_people},
+        people_notice::Notice,
+    },
+    components::{Banner, BannerKind, Icon, IconName, PageHeader, Time},
+};
+
+/// `?notice=` is the code of what a form just did.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let query = use_query_map();
+    let notice = move || query.read().get("notice").and_then(|code| Notice::from_code(&code));
+    let people = Resource::new_blocking(|| (), |()| load_people());
+
+    view! {
+        <Title text="People" />
+        <div class="page">
+            <Suspense>
+                {move || {
+                    let notice = notice();
+                    Suspend::new(async move {
+                        match people.await {
+                            Ok(list) => view! { <Found list notice /> }.into_any(),
+                            Err(error) => view! { <Refused error /> }.into_any(),
+                        }
+                    })
+                }}
+            </Suspense>
+        </div>
+    }
+}
+
+#[component]
+fn Found(list: PeopleList, notice: Option<Notice>) -> impl IntoView {
+    let PeopleList { people, fresh, now } = list;
+    let invited = people.iter().filter(|person| person.status == PersonStatus::Invited).count();
+    let counted = match people.len() {
+        1 => "1 person".to_owned(),
+        count => format!("{count} people"),
+    };
+    let open = match invited {
+        0 => None,
+        1 => Some("1 invitation open".to_owned()),
+        count => Some(format!("{count} invitations open")),
+    };
+
+    view! {
+        <PageHeader
+            title="People"
+            sub=move || view! { <span>{counted}</span> {open.map(|open| view! { <span>{open}</span> })} }
+        />
+        {match fresh {
+            Some(fresh) => view! { <Fresh fresh /> }.into_any(),
+            None => notice.map(|notice| view! { <Outcome notice /> }).into_any(),
+        }}
+        <PeopleTable people now />
+        <Invite />
+    }
+}
+
+#[component]
+fn Outcome(notice: Notice) -> impl IntoView {
+    let kind = if notice.is_good() { BannerKind::Saved } else { BannerKind::Error };
+    let title = if notice.is_good() { "Done" } else { "Not done" };
+    view! { <Banner kind title><p>{notice.text()}</p></Banner> }
+}
+
+/// A link that is never shown again.
+#[component]
+fn Fresh(fresh: FreshLink) -> impl IntoView {
+    let FreshLink { link, welcome } = fresh;
+    let title = format!("A link for {}", welcome.email);
+    let copied = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    let copy = {
+        let url = link.url.clone();
+        move |_| copy_text(url.clone(), copied)
+    };
+    #[cfg(not(feature = "hydrate"))]
+    let copy = |_| ();
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+
+    view! {
+        <Banner kind=BannerKind::Saved title>
+            <p>
+                "Send it yourself. It works once, until " <Time at=link.expires_at />
+                ", and is not shown again."
+            </p>
+            <span class="copy">
+                <code class="copy-text">{link.url}</code>
+                {move || alive.get().then(|| view! {
+                    <button class="button" type="button" data-kind="quiet" data-size="small" on:click=copy.clone()>
+                        <Icon name=IconName::Copy />
+                        {move || if copied.get() { "Copied" } else { "Copy" }}
+                    </button>
+                })}
+            </span>
+        </Banner>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn copy_text(text: String, copied: RwSignal<bool>) {
+    leptos::task::spawn_local(async move {
+        let written = window().navigator().clipboard().write_text(&text);
+        if wasm_bindgen_futures::JsFuture::from(written).await.is_ok() {
+            copied.set(true);
+        }
+    });
+}

@@ -1,0 +1,298 @@
+//! A server of which each test says what it knows.
+
+use std::sync::{Arc, Mutex};
+
+use app::{
+    api::{
+        access::{OneTimeLink, PersonStatus, PersonView, Welcome},
+        attachments::AttachmentView,
+        page::{Page, PageRequest},
+        port::{
+            AccountService, AttachTo, ByteStream, RunService, ServerContext, SessionToken, Upload,
+        },
+        providers::ProviderView,
+        runs::{Inbox, InboxItem, NewRun, RunSummary, RunView, RunsFilter, Started},
+        tickets::{Decided, DecisionRequest, Draft},
+    },
+    error::ApiError,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    access::{Caller, Right, Role, authorize},
+    checkpoint::CheckpointType,
+    digest::Digest,
+    id::{AttachmentId, PersonId, RunId, TicketId},
+    schema::{Category, Field, FieldKind, Schema},
+    state::{Status, Step},
+};
+use uuid::Uuid;
+
+pub fn noon() -> DateTime<Utc> {
+    "2026-03-03T12:00:00Z".parse().unwrap()
+}
+
+/// What the server knows, and what it was asked.
+#[derive(Clone, Default)]
+pub struct Fake {
+    pub tickets: Vec<InboxItem>,
+    pub runs: Vec<RunSummary>,
+    pub next: Option<String>,
+    pub providers: Vec<ProviderView>,
+    pub files: Vec<AttachmentView>,
+    pub people: Vec<PersonView>,
+    pub welcome: Option<Welcome>,
+    /// Every list and every change fails with this.
+    pub failure: Option<ApiError>,
+    pub asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Fake {
+    pub fn context(&self, role: Option<Role>) -> ServerContext {
+        let caller = role.map(|role| Caller {
+            person: PersonId::from_uuid(Uuid::from_u128(1)),
+            name: "Mara Keller".into(),
+            email: "mara@example.org".into(),
+            role,
+        });
+        let fake = Arc::new(self.clone());
+        ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon() }
+    }
+
+    fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
+        self.asked.lock().unwrap().push(what.into());
+        self.failure.clone().map_or(Ok(()), Err)
+    }
+
+    fn link(&self, person: PersonId) -> OneTimeLink {
+        let url = "https://sign.example.org/welcome/secret-token".into();
+        OneTimeLink { person, url, expires_at: noon() + TimeDelta::days(1) }
+    }
+}
+
+pub fn ticket(number: u128, prompt: &str) -> InboxItem {
+    InboxItem {
+        ticket: TicketId::from_uuid(Uuid::from_u128(1000 + number)),
+        run: RunId::from_uuid(Uuid::from_u128(number)),
+        checkpoint: CheckpointType::PayloadReview,
+        message: "Look at the payload.".into(),
+        prompt: prompt.into(),
+        provider: "image".into(),
+        agent: "shop-agent".into(),
+        owner_name: "Mara Keller".into(),
+        blocking: 0,
+        created_at: noon() - TimeDelta::minutes(4),
+        expires_at: None,
+        auto_approve_at: None,
+        overdue: false,
+    }
+}
+
+pub fn run(number: u128, status: Status) -> RunSummary {
+    RunSummary {
+        id: RunId::from_uuid(Uuid::from_u128(number)),
+        prompt: format!("Request {number}"),
+        session: "s1".into(),
+        provider: "image".into(),
+        agent: String::new(),
+        owner_name: "Mara Keller".into(),
+        status,
+        step: Step::PayloadReview,
+        end_reason: None,
+        created_at: noon() - TimeDelta::hours(2),
+        updated_at: noon(),
+    }
+}
+
+pub fn provider(name: &str) -> ProviderView {
+    let field = |name: &str, kind| Field {
+        name: name.into(),
+        label: name.into(),
+        hint: None,
+        kind,
+        category: Category::Config,
+        required: false,
+        default: None,
+    };
+    let media_types = vec!["image/png".into(), "image/jpeg".into()];
+    let integer = FieldKind::Integer { min: Some("1".into()), max: Some("8000".into()) };
+    let options = vec!["\"webp\"".into(), "\"png\"".into()];
+    ProviderView {
+        name: name.into(),
+        title: format!("Pictures with {name}"),
+        description: String::new(),
+        version: "1".into(),
+        schema: Schema {
+            fields: vec![
+                field("image", FieldKind::File { media_types }),
+                field("width", integer),
+                field("format", FieldKind::Choice { options }),
+            ],
+            open: false,
+        },
+        examples: vec!["Crop to a square".into()],
+    }
+}
+
+pub fn file(name: &str) -> AttachmentView {
+    AttachmentView {
+        id: AttachmentId::from_uuid(Uuid::from_u128(7)),
+        digest: Digest::of(b"x"),
+        name: name.into(),
+        media_type: "image/png".into(),
+        size: 3_100_000,
+        created_at: noon(),
+        has_preview: true,
+        made: false,
+    }
+}
+
+pub fn person(number: u128, name: &str, status: PersonStatus) -> PersonView {
+    PersonView {
+        id: PersonId::from_uuid(Uuid::from_u128(number)),
+        name: name.into(),
+        email: format!("{}@example.org", name.to_lowercase()),
+        role: Role::Reviewer,
+        status,
+        created_at: noon(),
+        last_seen_at: None,
+    }
+}
+
+#[async_trait]
+impl RunService for Fake {
+    async fn inbox(&self, _: &Caller, page: PageRequest) -> Result<Inbox, ApiError> {
+        self.note(format!("inbox {:?}", page.cursor))?;
+        let (items, total) = (self.tickets.clone(), self.tickets.len() as u64);
+        Ok(Inbox { page: Page { items, total, next: self.next.clone() }, now: noon() })
+    }
+
+    async fn runs(
+        &self,
+        _: &Caller,
+        filter: RunsFilter,
+        page: PageRequest,
+    ) -> Result<Page<RunSummary>, ApiError> {
+        let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.name()).collect();
+        self.note(format!("runs {} {:?} {:?}", statuses.join("+"), filter.session, page.cursor))?;
+        let (items, total) = (self.runs.clone(), self.runs.len() as u64);
+        Ok(Page { items, total, next: self.next.clone() })
+    }
+
+    async fn providers(&self, _: &Caller) -> Result<Vec<ProviderView>, ApiError> {
+        self.note("providers")?;
+        Ok(self.providers.clone())
+    }
+
+    async fn attachments(&self, _: &Caller, _: &str) -> Result<Vec<AttachmentView>, ApiError> {
+        Ok(self.files.clone())
+    }
+
+    async fn start(&self, _: &Caller, _: NewRun, _: Option<&str>) -> Result<Started, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn run(&self, _: &Caller, _: RunId) -> Result<RunView, ApiError> {
+        Err(ApiError::NotFound("run".into()))
+    }
+    async fn state(&self, _: &Caller, _: RunId) -> Result<String, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn decide(&self, _: &Caller, _: DecisionRequest) -> Result<Decided, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn open_ticket(&self, _: &Caller, _: RunId) -> Result<TicketId, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn pause(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn cancel(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn hold(&self, _: &Caller, _: RunId, _: TicketId) -> Result<(), ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn save_draft(&self, _: &Caller, _: TicketId, _: Draft) -> Result<(), ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn seen(&self, _: &Caller, _: TicketId, _: std::time::Duration) -> Result<(), ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn attach(&self, _: &Caller, _: AttachTo, _: Upload) -> Result<AttachmentView, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn download(
+        &self,
+        _: &Caller,
+        _: AttachmentId,
+    ) -> Result<(AttachmentView, ByteStream), ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn preview(&self, _: &Caller, _: AttachmentId) -> Result<(String, Bytes), ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn ready(&self) -> Result<(), ApiError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AccountService for Fake {
+    async fn welcome(&self, link_token: &str) -> Result<Welcome, ApiError> {
+        let known = self.welcome.clone().filter(|_| link_token == "secret-token");
+        known.ok_or_else(|| ApiError::NotFound("link".into()))
+    }
+
+    async fn people(&self, caller: &Caller) -> Result<Vec<PersonView>, ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        self.note("people")?;
+        Ok(self.people.clone())
+    }
+
+    async fn invite(
+        &self,
+        caller: &Caller,
+        name: &str,
+        email: &str,
+        role: Role,
+    ) -> Result<OneTimeLink, ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        self.note(format!("invite {name} {email} {}", role.name()))?;
+        Ok(self.link(PersonId::from_uuid(Uuid::from_u128(2))))
+    }
+
+    async fn set_role(&self, caller: &Caller, _: PersonId, role: Role) -> Result<(), ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        self.note(format!("set_role {}", role.name()))
+    }
+
+    async fn set_disabled(
+        &self,
+        caller: &Caller,
+        _: PersonId,
+        disabled: bool,
+    ) -> Result<(), ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        self.note(format!("set_disabled {disabled}"))
+    }
+
+    async fn reset(&self, caller: &Caller, person: PersonId) -> Result<OneTimeLink, ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        self.note("reset")?;
+        Ok(self.link(person))
+    }
+
+    async fn caller(&self, _: &SessionToken) -> Result<Option<Caller>, ApiError> {
+        Ok(None)
+    }
+    async fn sign_in(&self, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn sign_out(&self, _: &SessionToken) -> Result<(), ApiError> {
+        Ok(())
+    }
+    async fn accept(&self, _: &str, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
+        Err(ApiError::Internal)
+    }
+}

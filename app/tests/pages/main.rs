@@ -1,0 +1,11 @@
+//! Pages as a browser without scripts gets them, from a server that is made up.
+#![cfg(feature = "ssr")]
+
+mod browser;
+mod fake;
+mod gate;
+mod inbox;
+mod new_run;
+mod people;
+mod runs;
+mod whole;

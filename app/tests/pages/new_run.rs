@@ -1,0 +1,94 @@
+//! The form that starts a run.
+
+use domain::access::Role;
+
+use crate::{
+    browser::visit,
+    fake::{Fake, file, provider},
+};
+
+#[tokio::test]
+async fn one_plain_form_carries_everything() {
+    let fake = Fake { providers: vec![provider("image")], ..Fake::default() };
+
+    let answer = visit(&fake, Some(Role::Reviewer), "/runs/new", "").await;
+
+    let body = answer.body();
+    let form = &body[body.find("action=\"/runs/new\"").unwrap() - 60..];
+    assert!(form.contains("enctype=\"multipart/form-data\"") && form.contains("method=\"post\""));
+    answer
+        .has("name=\"prompt\"")
+        .has("accept=\"image/jpeg,image/png\"")
+        .has("name=\"deadline\"")
+        .has("name=\"field.width\"")
+        .has("1 to 8000")
+        .has("name=\"field.format\"")
+        .has("value=\"&quot;webp&quot;\"")
+        .has("Crop to a square")
+        .lacks("name=\"field.image\"")
+        .lacks("name=\"provider\"")
+        .lacks("name=\"session\"");
+    for policy in ["require_human", "auto_with_thresholds", "auto"] {
+        answer.has(&format!("value=\"{policy}\""));
+    }
+    assert_eq!(body.matches(" checked").count(), 1, "{body}");
+    let checked = body.find(" checked").unwrap();
+    let start = body[..checked].rfind("<input").unwrap();
+    let end = checked + body[checked..].find('>').unwrap();
+    assert!(body[start..end].contains("require_human"), "{}", &body[start..end]);
+}
+
+#[tokio::test]
+async fn a_provider_is_chosen_only_where_there_are_several() {
+    let fake = Fake { providers: vec![provider("image"), provider("remote")], ..Fake::default() };
+
+    let answer = visit(&fake, Some(Role::Reviewer), "/runs/new?provider=remote", "").await;
+
+    answer.has("name=\"provider\"").has("Pictures with image").has("Fields of ");
+    let body = answer.body();
+    let selected = body.find(" selected").unwrap();
+    let start = body[..selected].rfind("<option").unwrap();
+    let end = selected + body[selected..].find('>').unwrap();
+    assert!(body[start..end].contains("remote"), "{}", &body[start..end]);
+}
+
+#[tokio::test]
+async fn what_did_not_get_through_is_still_there() {
+    let fake = Fake {
+        providers: vec![provider("image")],
+        files: vec![file("garden\u{200b}.png")],
+        ..Fake::default()
+    };
+
+    let address = "/runs/new?error=too_large&session=s1&prompt=%3C/textarea%3E%3Cb%3E%20square";
+    let answer = visit(&fake, Some(Role::Reviewer), address, "").await;
+
+    answer
+        .has("A file is too large")
+        .has("&lt;/textarea&gt;&lt;b&gt; square")
+        .has("name=\"session\"")
+        .has("value=\"s1\"")
+        .has("3.1 MB")
+        .has("U+200B")
+        .has("/api/hitl/attachments/00000000-0000-0000-0000-000000000007/preview");
+}
+
+#[tokio::test]
+async fn a_code_that_is_not_known_shows_fixed_words() {
+    let fake = Fake { providers: vec![provider("image")], ..Fake::default() };
+
+    let answer = visit(&fake, Some(Role::Reviewer), "/runs/new?error=call-555-0100", "").await;
+
+    answer.has("The run could not be started");
+    let (_, main) = answer.body().split_once("<main").unwrap();
+    assert!(!main.contains("555-0100"), "{main}");
+}
+
+#[tokio::test]
+async fn a_viewer_gets_no_form() {
+    let fake = Fake { providers: vec![provider("image")], ..Fake::default() };
+
+    let answer = visit(&fake, Some(Role::Viewer), "/runs/new", "").await;
+
+    answer.has("your role is viewer").lacks("name=\"prompt\"");
+}

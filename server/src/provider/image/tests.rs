@@ -1,0 +1,9 @@
+//! What the image provider promises, by pixels on small pictures.
+
+mod hostile;
+mod jobs;
+mod orientation;
+mod pictures;
+mod previews;
+mod steps;
+mod words;

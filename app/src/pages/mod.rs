@@ -20,7 +20,7 @@ pub use new_run::NewRunPage;
 pub use not_found::NotFoundPage;
 pub use people::PeoplePage;
 pub use refused::Refused;
-pub use run::RunPage;
+pub use run::{RunDetail, RunPage};
 pub use runs::RunsPage;
 pub use sign_in::SignInPage;
 pub use welcome::WelcomePage;

@@ -56,12 +56,6 @@ pub fn NewRunPage() -> impl IntoView {
     view! {
         <Title text="New run" />
         <div class="page" data-width="narrow">
-            <PageHeader
-                title="New run"
-                sub=|| view! {
-                    <span>"Say what should be done. You see exactly what will run before anything happens."</span>
-                }
-            />
             {if starts {
                 view! {
                     <Suspense>
@@ -70,7 +64,7 @@ pub fn NewRunPage() -> impl IntoView {
                             Suspend::new(async move {
                                 match loaded.await {
                                     Ok((providers, files)) => {
-                                        view! { <RunForm providers files asked /> }.into_any()
+                                        view! { <Head /> <RunForm providers files asked /> }.into_any()
                                     }
                                     Err(error) => view! { <Refused error /> }.into_any(),
                                 }
@@ -81,6 +75,7 @@ pub fn NewRunPage() -> impl IntoView {
                 .into_any()
             } else {
                 view! {
+                    <Head />
                     <Banner kind=BannerKind::Info>
                         <p>"You may read runs, not start them: your role is viewer. An admin can change that."</p>
                     </Banner>
@@ -88,6 +83,18 @@ pub fn NewRunPage() -> impl IntoView {
                 .into_any()
             }}
         </div>
+    }
+}
+
+#[component]
+fn Head() -> impl IntoView {
+    view! {
+        <PageHeader
+            title="New run"
+            sub=|| view! {
+                <span>"Say what should be done. You see exactly what will run before anything happens."</span>
+            }
+        />
     }
 }
 

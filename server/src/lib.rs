@@ -1,5 +1,15 @@
 //! Countersign, the server: storage, orchestration, providers, files and the doors.
 
+pub mod accounts;
+pub mod clock;
+pub mod config;
+mod crash;
 pub mod files;
+pub mod http;
+pub mod ids;
+pub mod orchestrator;
 pub mod ports;
 pub mod provider;
+pub mod startup;
+pub mod store;
+pub mod telemetry;

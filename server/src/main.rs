@@ -2,9 +2,33 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
+use server::{
+    config::{Cli, Config, cli::Command, environment},
+    provider::image::worker_main,
+    startup, telemetry,
+};
+
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some(server::provider::image::WORKER) {
-        return server::provider::image::worker_main();
+    let cli = Cli::parse();
+    if let Some(Command::ImageWorker) = cli.command {
+        return worker_main();
     }
-    ExitCode::SUCCESS
+    let config = match Config::load(&cli, environment()) {
+        Ok(config) => config,
+        Err(faults) => {
+            for fault in faults {
+                eprintln!("{fault}");
+            }
+            return ExitCode::from(2);
+        }
+    };
+    telemetry::start(&config.log);
+    match startup::run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Countersign can't start: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

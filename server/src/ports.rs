@@ -51,6 +51,9 @@ pub enum StoreError {
     /// Something of this name exists already (an e-mail address, for instance).
     #[error("there is one already")]
     Duplicate,
+    /// The cursor of a page wasn't made here.
+    #[error("this cursor leads nowhere")]
+    BadCursor,
     /// No room: nothing was written, and reading goes on.
     #[error("the disk is full")]
     Full,
@@ -265,6 +268,18 @@ pub trait RunStore: Send + Sync {
 
     /// What a key was used for.
     async fn used_key(&self, scope: &str, key: &str) -> Result<Option<UsedKey>, StoreError>;
+
+    /// Keeps what a person typed for a ticket; empty text takes it away.
+    async fn save_draft(
+        &self,
+        ticket: TicketId,
+        person: PersonId,
+        text: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
+
+    async fn draft(&self, ticket: TicketId, person: PersonId)
+    -> Result<Option<String>, StoreError>;
 
     /// Records that a person looked at a ticket: when first, and for how long in all.
     async fn seen(

@@ -78,3 +78,34 @@ pub fn authorize(caller: &Caller, right: Right) -> Result<(), Denied> {
     };
     if caller.role >= needs { Ok(()) } else { Err(Denied { needs, has: caller.role }) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_do_what_the_matrix_says() {
+        let matrix = [
+            (Role::Viewer, [true, false, false, false]),
+            (Role::Reviewer, [true, true, true, false]),
+            (Role::Admin, [true, true, true, true]),
+        ];
+        for (role, expected) in matrix {
+            let caller = Caller {
+                person: PersonId::from_uuid(uuid::Uuid::nil()),
+                name: "Ada".to_owned(),
+                email: "ada@example.org".to_owned(),
+                role,
+            };
+            let rights = [Right::Read, Right::Start, Right::Decide, Right::ManagePeople];
+            assert_eq!(rights.map(|right| authorize(&caller, right).is_ok()), expected, "{role:?}");
+            assert_eq!(Role::from_name(role.name()), Some(role));
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_role_that_it_needs() {
+        let refusal = Denied { needs: Role::Admin, has: Role::Viewer };
+        assert_eq!(refusal.to_string(), "this needs the role `admin`; yours is `viewer`");
+    }
+}

@@ -45,3 +45,26 @@ pub enum EntryKind {
     PauseRequested,
     Ended,
 }
+
+impl EntryKind {
+    /// The name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Prepared => "prepared",
+            Self::PolicyPassed => "policy_passed",
+            Self::TicketOpened => "ticket_opened",
+            Self::TicketDecided => "ticket_decided",
+            Self::TicketExpired => "ticket_expired",
+            Self::TicketChanged => "ticket_changed",
+            Self::TicketClosed => "ticket_closed",
+            Self::CallPrepared => "call_prepared",
+            Self::CallStarted => "call_started",
+            Self::CallAnswered => "call_answered",
+            Self::CallFailed => "call_failed",
+            Self::PauseRequested => "pause_requested",
+            Self::Ended => "ended",
+        }
+    }
+}

@@ -79,3 +79,34 @@ impl From<Digest> for String {
         digest.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    #[test]
+    fn it_is_sha_256_in_lower_case_and_is_read_back() {
+        let digest = Digest::of(b"abc");
+        assert_eq!(digest.to_string(), ABC);
+        assert_eq!(digest.short(), "ba7816bf");
+        assert_eq!(ABC.parse(), Ok(digest));
+        assert_eq!(serde_json::to_string(&digest).expect("it is text"), format!("\"{ABC}\""));
+    }
+
+    #[test]
+    fn anything_else_is_no_digest() {
+        let wrong = [
+            "".to_owned(),
+            ABC.to_uppercase(),
+            ABC[1..].to_owned(),
+            format!("{ABC}0"),
+            ABC.replace('b', "g"),
+            "é".repeat(32),
+        ];
+        for text in wrong {
+            assert_eq!(text.parse::<Digest>(), Err(NotADigest), "{text}");
+        }
+    }
+}

@@ -114,6 +114,7 @@ pub fn pointer(base: &str, key: &str) -> String {
 /// The first key of a JSON Pointer, unescaped; empty for the whole document.
 #[must_use]
 pub fn top_key(pointer: &str) -> String {
-    let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let first = pointer.strip_prefix('/').and_then(|rest| rest.split('/').next());
+    let first = first.unwrap_or_default();
     first.replace("~1", "/").replace("~0", "~")
 }

@@ -131,6 +131,14 @@ impl HitlConfig {
                 found.push(Issue::error(format!("/hitl_config/{field}"), limit));
             }
         }
+        if self.review_thresholds.cost_max.is_some_and(|most| most.is_nan() || most < 0.0) {
+            let field = "/hitl_config/review_thresholds/cost_max";
+            found.push(Issue::error(field, "must be 0 or more"));
+        }
+        if self.auto_approve_after_seconds == Some(0) {
+            let field = "/hitl_config/auto_approve_after_seconds";
+            found.push(Issue::error(field, "must be at least 1; leave it out for no countdown"));
+        }
         if self.auto_approve_after_seconds.is_some()
             && self.policy != PolicyKind::AutoWithThresholds
         {
@@ -194,9 +202,7 @@ pub fn reasons_to_ask(config: &HitlConfig, review: Review, facts: &Facts<'_>) ->
         1 => reasons.push("One issue blocks the call.".to_owned()),
         n => reasons.push(format!("{n} issues block the call.")),
     }
-    let thresholds = &config.review_thresholds;
-    let flags = thresholds.safety_flags.as_ref().unwrap_or(&config.require_approval_safety_flags);
-    let raised = facts.flags.iter().filter(|flag| flags.contains(flag));
+    let raised = facts.flags.iter().filter(|flag| stops(config, flag));
     reasons.extend(raised.map(|flag| format!("A detector raised the flag “{flag}”.")));
     match config.policy {
         PolicyKind::Auto => {}
@@ -210,18 +216,30 @@ pub fn reasons_to_ask(config: &HitlConfig, review: Review, facts: &Facts<'_>) ->
     reasons
 }
 
+/// One of the raised flags forces a human, under any policy; no countdown replaces them.
+#[must_use]
+pub fn forces_human(config: &HitlConfig, raised: &[String]) -> bool {
+    raised.iter().any(|flag| stops(config, flag))
+}
+
+fn stops(config: &HitlConfig, flag: &String) -> bool {
+    let thresholds = &config.review_thresholds;
+    let flags = thresholds.safety_flags.as_ref().unwrap_or(&config.require_approval_safety_flags);
+    flags.contains(flag)
+}
+
 fn beyond_thresholds(config: &HitlConfig, review: Review, facts: &Facts<'_>) -> Vec<String> {
     let limits = &config.review_thresholds;
     let mut reasons = Vec::new();
     if review == Review::ResponseReview {
         let least = limits.response_quality_min.unwrap_or(0.7);
-        if let Some(quality) = facts.quality.filter(|quality| *quality < least) {
+        if let Some(quality) = facts.quality.filter(|quality| below(*quality, least)) {
             reasons.push(format!("The answer's quality is {quality:.2}, below {least:.2}."));
         }
         return reasons;
     }
     let least = limits.confidence_min.unwrap_or(config.auto_approve_confidence_threshold);
-    if facts.confidence < least {
+    if below(facts.confidence, least) {
         reasons.push(format!("The confidence is {:.2}, below {least:.2}.", facts.confidence));
     }
     if review == Review::PayloadReview {
@@ -230,13 +248,22 @@ fn beyond_thresholds(config: &HitlConfig, review: Review, facts: &Facts<'_>) -> 
             let changes = facts.payload_changes;
             reasons.push(format!("{changes} fields differ from what was given, more than {most}."));
         }
-        if let (Some(cost), Some(most)) = (facts.cost, limits.cost_max)
-            && cost > most
-        {
-            reasons.push(format!("The call would cost {cost:.2}, more than {most:.2}."));
+        match (facts.cost, limits.cost_max) {
+            (Some(cost), Some(most)) if cost > most || cost.is_nan() => {
+                reasons.push(format!("The call would cost {cost:.2}, more than {most:.2}."));
+            }
+            (None, Some(most)) => {
+                reasons.push(format!("Nobody knows if the call costs more than {most:.2}."));
+            }
+            _ => {}
         }
     }
     reasons
+}
+
+/// What is no number is below every limit: it is never a reason to pass.
+fn below(value: f64, least: f64) -> bool {
+    value < least || value.is_nan()
 }
 
 /// How sure the server is of what it proposes, from 0 to 1 with two decimals.
@@ -255,3 +282,6 @@ pub fn confidence(certainties: &[f64], issues: &[Issue]) -> f64 {
     let sure = (mean - warnings / 10.0).clamp(0.0, 1.0);
     (sure * 100.0).round() / 100.0
 }
+
+#[cfg(test)]
+mod tests;

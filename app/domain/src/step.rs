@@ -86,7 +86,7 @@ pub enum Refusal {
     #[error("a rejection needs a reason")]
     ReasonMissing,
     /// Something is missing or wrong; each issue says what and where.
-    #[error("{} issues are in the way", .0.len())]
+    #[error("issues in the way: {}", .0.len())]
     Invalid(Vec<Issue>),
     /// The event speaks of an attempt or round that is over: nothing to do.
     #[error("this is about something that is over")]
@@ -105,12 +105,12 @@ fn names(actions: &[Action]) -> String {
 pub fn start(run: Run, queued: bool, at: At) -> Outcome {
     let by = Actor::Person { id: run.owner, name: run.owner_name.clone() };
     let mut transition = Transition::new(&run, at);
-    transition.log(EntryKind::Started, by, format!("Asked for: {}", run.input.prompt));
     if queued {
         transition.effects.push(Effect::TakeTurn);
     } else {
         review::prepare(&mut transition, false);
     }
+    transition.log(EntryKind::Started, by, format!("Asked for: {}", run.input.prompt));
     transition.finish()
 }
 
@@ -128,9 +128,15 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
     match (&run.state, event) {
         // A wake-up that came too early or too late changes nothing, in any state.
         (_, E::Tick) => end::tick(t),
+        // Also after the end the answer is: this ticket isn't open. Who decided it, its record says.
+        (S::Ended(_), E::Decided(decision)) => return Err(Refusal::NotOpen(decision.ticket)),
+        (S::Ended(_), E::Held { ticket, .. }) => return Err(Refusal::NotOpen(ticket)),
         (S::Ended(ending), _) => return Err(Refusal::Ended(ending.reason)),
 
-        (S::Queued, E::TurnCame) => review::prepare(t, false),
+        (S::Queued, E::TurnCame) => {
+            review::prepare(t, false);
+            t.log(EntryKind::Started, Actor::System, "The run's turn came");
+        }
         (S::Preparing { round, settled, .. }, E::Prepared { round: of, draft }) if *round == of => {
             review::prepared(t, *draft, *settled);
         }
@@ -161,7 +167,7 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
             if open.ticket.checkpoint == CheckpointType::UnknownOutcome
                 && attempt == run.attempts =>
         {
-            t.close(Closing::Cancelled { reason: "superseded: the answer arrived".to_owned() });
+            t.withdraw(Actor::System, "superseded: the answer arrived");
             call::answered(t, attempt, *response);
         }
         (S::Calling(call), E::CallFailed { attempt, failure })
@@ -182,7 +188,7 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
 
         (S::Preparing { .. } | S::Calling(_), E::PauseRequested { by }) => decide::pause(t, by),
         (state, E::PauseRequested { .. }) => return Err(Refusal::WrongState(state.status())),
-        (state, E::CancelRequested { by }) => end::cancel(t, state, by),
+        (_, E::CancelRequested { by }) => end::cancel(t, by),
     }
     Ok(next.finish())
 }

@@ -7,7 +7,7 @@ use domain::{
     checkpoint::Ticket,
     decision::{Action, DecisionRecord, Via},
     digest::Digest,
-    id::{RunId, TicketId},
+    id::{AttachmentId, RunId, TicketId},
     issue::Issue,
     schema::Field,
 };
@@ -126,6 +126,8 @@ pub struct DecisionRequest {
     pub version: Option<u32>,
     pub digest: Option<Digest>,
     pub edits: Edits,
+    /// Uploads that come with the answer: each goes to the first file field that is empty and fits.
+    pub attachments: Vec<AttachmentId>,
     /// Needed to reject; a remark otherwise.
     pub reason: Option<String>,
     pub via: Via,

@@ -1,9 +1,8 @@
 //! Why a file could not be stored or read.
 
+use domain::digest::Digest;
 use std::error::Error;
 use std::io::{self, ErrorKind};
-
-use super::Sha256Hex;
 
 /// Told apart by what the caller can answer.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +14,7 @@ pub enum FilesError {
     Full,
     /// What is stored under this name is something else.
     #[error("the stored file {sha256} is damaged")]
-    Damaged { sha256: Sha256Hex },
+    Damaged { sha256: Digest },
     /// The sender broke off.
     #[error("the upload broke off: {0}")]
     Upload(#[source] io::Error),

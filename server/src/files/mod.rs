@@ -3,7 +3,6 @@
 mod error;
 mod name;
 mod object;
-mod sha256;
 mod sniff;
 #[cfg(test)]
 mod tests;
@@ -12,10 +11,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
+use domain::digest::Digest;
 pub use error::FilesError;
 pub use name::{content_disposition, safe_name};
 pub use object::ObjectFiles;
-pub use sha256::Sha256Hex;
 pub use sniff::{MediaType, SniffError, sniff};
 
 /// How much of a file's beginning is kept for [`sniff`].
@@ -33,20 +32,20 @@ pub trait Files: Send + Sync {
     ) -> Result<StoredFile, FilesError>;
 
     /// The content, checked against its name.
-    async fn get(&self, sha256: &Sha256Hex) -> Result<Option<Bytes>, FilesError>;
+    async fn get(&self, sha256: &Digest) -> Result<Option<Bytes>, FilesError>;
 
     /// The content in pieces. The last piece is held back until the whole agrees with its name: a damaged
     /// file ends with [`FilesError::Damaged`], never as if it were complete.
     async fn stream(
         &self,
-        sha256: &Sha256Hex,
+        sha256: &Digest,
     ) -> Result<Option<BoxStream<'static, Result<Bytes, FilesError>>>, FilesError>;
 }
 
 /// What is known of a file after its upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
-    pub sha256: Sha256Hex,
+    pub sha256: Digest,
     pub size: u64,
     /// The first [`HEAD_BYTES`].
     pub head: Bytes,

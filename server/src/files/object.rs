@@ -4,6 +4,7 @@ mod open;
 mod upload;
 mod verify;
 
+use domain::digest::Digest;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{GetResult, ObjectStore, ObjectStoreExt};
 
-use super::{Files, FilesError, Sha256Hex, StoredFile};
+use super::{Files, FilesError, StoredFile};
 
 const STAGING: &str = "staging";
 
@@ -53,12 +54,13 @@ impl ObjectFiles {
         Ok(removed + half_written)
     }
 
-    fn location(&self, sha256: &Sha256Hex) -> Path {
-        let (first, rest) = sha256.as_str().split_at(2);
+    fn location(&self, sha256: &Digest) -> Path {
+        let digits = sha256.to_string();
+        let (first, rest) = digits.split_at(2);
         self.root.clone().join("sha256").join(first).join(rest)
     }
 
-    async fn open_stored(&self, sha256: &Sha256Hex) -> Result<Option<GetResult>, FilesError> {
+    async fn open_stored(&self, sha256: &Digest) -> Result<Option<GetResult>, FilesError> {
         match self.store.get(&self.location(sha256)).await {
             Ok(found) => Ok(Some(found)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -75,7 +77,7 @@ impl Files for ObjectFiles {
         limit: u64,
     ) -> Result<StoredFile, FilesError> {
         let staged = self.root.clone().join(STAGING).join(upload::unique_name()?);
-        let stored = upload::stage(self.store.clone(), &staged, bytes, limit).await?;
+        let stored = upload::stage(&*self.store, &staged, bytes, limit).await?;
         // Also where it exists already: that heals a damaged one, and one rename is no more than one look.
         let target = self.location(&stored.sha256);
         if let Err(error) = self.store.rename(&staged, &target).await {
@@ -85,7 +87,7 @@ impl Files for ObjectFiles {
         Ok(stored)
     }
 
-    async fn get(&self, sha256: &Sha256Hex) -> Result<Option<Bytes>, FilesError> {
+    async fn get(&self, sha256: &Digest) -> Result<Option<Bytes>, FilesError> {
         let Some(found) = self.open_stored(sha256).await? else { return Ok(None) };
         let bytes = found.bytes().await.map_err(FilesError::store)?;
         verify::whole(bytes, sha256.clone()).await.map(Some)
@@ -93,7 +95,7 @@ impl Files for ObjectFiles {
 
     async fn stream(
         &self,
-        sha256: &Sha256Hex,
+        sha256: &Digest,
     ) -> Result<Option<BoxStream<'static, Result<Bytes, FilesError>>>, FilesError> {
         let Some(found) = self.open_stored(sha256).await? else { return Ok(None) };
         Ok(Some(verify::pieces(found.into_stream(), sha256.clone())))

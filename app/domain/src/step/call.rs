@@ -13,6 +13,7 @@ use crate::{
     effect::Effect,
     event::Failure,
     issue::Issue,
+    policy::Review,
     run::Response,
     state::{Call, EndReason, Next, Phase, RunState, Warrant},
 };
@@ -53,9 +54,13 @@ pub(super) fn started(t: &mut Transition, call: &Call) -> Result<(), Refusal> {
     if call.phase == Phase::Sending {
         return Err(Refusal::AlreadySending);
     }
-    if t.run.pause_requested.is_some() {
+    if end::is_out_of_time(t) {
+        end::out_of_time(t);
+        return Ok(());
+    }
+    if let Some(by) = t.run.pause_requested.take() {
         // Nothing was sent: the attempt's number is spent, and another is made when the run goes on.
-        review::go(t, Next::Call);
+        review::pause(t, Next::Call, &by);
         return Ok(());
     }
     t.enter(RunState::Calling(Call { phase: Phase::Sending, since: t.at.now, ..call.clone() }));
@@ -69,7 +74,7 @@ pub(super) fn answered(t: &mut Transition, attempt: u32, response: Response) {
     let facts = [("attempt", attempt.to_string()), ("took_ms", response.took_ms.to_string())];
     t.log_with(EntryKind::CallAnswered, Actor::System, response.summary.clone(), &facts);
     t.run.response = Some(response);
-    review::go(t, Next::ResponseReview);
+    review::go(t, Review::ResponseReview);
 }
 
 pub(super) fn failed(t: &mut Transition, call: &Call, failure: Failure) {
@@ -98,7 +103,9 @@ pub(super) fn failed(t: &mut Transition, call: &Call, failure: Failure) {
 /// The outcome is unknown: repeat the call where that is declared safe, else ask a person.
 pub(super) fn lost(t: &mut Transition, call: &Call, why: String, repeat_safe: bool) {
     log_failure(t, call, &why);
-    if repeat_safe && call.automatic < AUTOMATIC_TRIES {
+    // After a pause the call would be another one to the provider, with a key of its own.
+    let pausing = t.run.pause_requested.is_some();
+    if repeat_safe && !pausing && call.automatic < AUTOMATIC_TRIES {
         return prepare(t, call.warrant.clone(), call.automatic + 1, None);
     }
     t.ask(Ask {
@@ -108,6 +115,7 @@ pub(super) fn lost(t: &mut Transition, call: &Call, why: String, repeat_safe: bo
         subject: Subject::Payload,
         text: payload_text(t),
         issues: Vec::new(),
+        flagged: false,
         then: Next::Call,
     });
 }
@@ -123,11 +131,12 @@ fn try_again(t: &mut Transition, call: &Call, message: String, after: Option<u32
 fn recover(t: &mut Transition, why: String, issues: Vec<Issue>) {
     t.ask(Ask {
         checkpoint: CheckpointType::ErrorRecovery,
-        message: format!("The call of `{}` failed. Nothing was executed.", t.run.provider),
+        message: format!("The call of `{}` failed; this attempt executed nothing.", t.run.provider),
         reasons: vec![why],
         subject: Subject::Payload,
         text: payload_text(t),
         issues,
+        flagged: false,
         then: Next::Call,
     });
 }
@@ -140,6 +149,7 @@ fn attempt_facts(call: &Call) -> [(&'static str, String); 2] {
     [("attempt", call.attempt.to_string()), ("digest", call.digest.to_string())]
 }
 
-fn payload_text(t: &Transition) -> String {
+/// The payload as it stands; empty before there is one.
+pub(super) fn payload_text(t: &Transition) -> String {
     t.run.draft.as_ref().map_or_else(String::new, |draft| draft.payload.clone())
 }

@@ -4,21 +4,21 @@ use super::{Closing, Refusal, call, end, review, transition::Transition};
 use crate::{
     audit::EntryKind,
     checkpoint::{CheckpointType, Subject, Ticket},
-    decision::{Action, Actor, Answer, Decision, DecisionRecord, Edited},
+    decision::{Actor, Answer, Decision, DecisionRecord, Edited},
     id::TicketId,
     information::{Known, Source},
     issue::{Issue, blocking},
     json::{Json, top_key},
-    patch::{Change, diff},
-    policy::OnTimeout,
+    patch::{Change, Op, diff},
+    policy::Review,
     run::{Edit, Response, proposal_digest},
-    state::{EndReason, Next, Open, RunState, Warrant},
+    state::{EndReason, Open, RunState, Warrant},
 };
 
 pub(super) fn decided(t: &mut Transition, open: &Open, decision: Decision) -> Result<(), Refusal> {
     check(t, &open.ticket, &decision)?;
-    let changes = record(t, &open.ticket, &decision);
-    apply(t, open, decision, &changes);
+    let (text, changes) = record(t, &open.ticket, &decision);
+    apply(t, open, decision, text, &changes);
     Ok(())
 }
 
@@ -28,7 +28,7 @@ fn check(t: &Transition, ticket: &Ticket, decision: &Decision) -> Result<(), Ref
     }
     if let Some(deadline) = ticket.expires_at
         && deadline <= t.at.now
-        && t.run.config.on_timeout == OnTimeout::Fail
+        && !end::escalates(&t.run.config, ticket)
     {
         return Err(Refusal::Expired(deadline));
     }
@@ -46,14 +46,18 @@ fn check(t: &Transition, ticket: &Ticket, decision: &Decision) -> Result<(), Ref
         Answer::Approve if ticket.blocking() > 0 => {
             Err(Refusal::Invalid(ticket.issues.iter().filter(|i| i.blocks()).cloned().collect()))
         }
-        Answer::Edit(edited) | Answer::Respond(edited) => valid(edited),
+        Answer::Edit(edited) | Answer::Respond(edited) => valid(ticket, edited),
         Answer::Approve | Answer::Reject { .. } | Answer::Retry | Answer::Cancel => Ok(()),
     }
 }
 
-fn valid(edited: &Edited) -> Result<(), Refusal> {
-    if let Err(fault) = Json::parse(&edited.text) {
-        return Err(Refusal::Invalid(vec![fault.into()]));
+fn valid(ticket: &Ticket, edited: &Edited) -> Result<(), Refusal> {
+    match Json::parse(&edited.text) {
+        Err(fault) => return Err(Refusal::Invalid(vec![fault.into()])),
+        Ok(json) if subject(ticket) == Subject::Information && json.type_name() != "object" => {
+            return Err(Refusal::Invalid(vec![Issue::error("", "must be an object of fields")]));
+        }
+        Ok(_) => {}
     }
     if blocking(&edited.issues) > 0 {
         let blocking = edited.issues.iter().filter(|issue| issue.blocks());
@@ -62,22 +66,41 @@ fn valid(edited: &Edited) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Closes the ticket with the decision and keeps what was edited; gives the changes.
-fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> Vec<Change> {
-    let text = match &decision.answer {
-        Answer::Edit(edited) | Answer::Respond(edited) => edited.text.clone(),
-        _ => ticket.proposal.text.clone(),
-    };
-    // A result that a person enters for a call whose outcome is unknown replaces no proposal.
-    let subject = match (ticket.checkpoint, decision.answer.action()) {
-        (CheckpointType::UnknownOutcome, Action::Respond) => Subject::Response,
+/// What a form or an edit at this ticket is. A result that a person enters for a call whose outcome
+/// is unknown replaces no proposal.
+fn subject(ticket: &Ticket) -> Subject {
+    match ticket.checkpoint {
+        CheckpointType::UnknownOutcome => Subject::Response,
         _ => ticket.proposal.subject,
-    };
-    let changes = if subject == ticket.proposal.subject {
-        changes(&ticket.proposal.text, &text)
-    } else {
-        Vec::new()
-    };
+    }
+}
+
+/// The document that the decision is about, as it leaves the decision, and what was changed in it.
+fn outcome(t: &Transition, ticket: &Ticket, answer: &Answer) -> (Subject, String, Vec<Change>) {
+    let proposal = &ticket.proposal;
+    match answer {
+        Answer::Edit(edited) | Answer::Respond(edited) if subject(ticket) == proposal.subject => {
+            match changes(&proposal.text, &edited.text) {
+                // No value changed: the proposed bytes stand, whatever the form made of them.
+                changes if changes.is_empty() => (proposal.subject, proposal.text.clone(), changes),
+                changes => (proposal.subject, edited.text.clone(), changes),
+            }
+        }
+        Answer::Edit(edited) | Answer::Respond(edited) => {
+            (subject(ticket), edited.text.clone(), Vec::new())
+        }
+        // Sending again is a decision on the payload, also where its answer was on the table.
+        Answer::Retry => (Subject::Payload, call::payload_text(t), Vec::new()),
+        Answer::Approve | Answer::Reject { .. } | Answer::Cancel => {
+            (proposal.subject, proposal.text.clone(), Vec::new())
+        }
+    }
+}
+
+/// Closes the ticket with the decision and keeps what was edited; gives the decided text and the
+/// changes.
+fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> (String, Vec<Change>) {
+    let (subject, text, changes) = outcome(t, ticket, &decision.answer);
     let reason = match &decision.answer {
         Answer::Reject { reason } => Some(reason.clone()),
         _ => decision.note.clone(),
@@ -105,25 +128,36 @@ fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> Vec<Chang
     }
     log(t, ticket, &record);
     t.run.last_decision = Some(record.clone());
-    t.close(Closing::Decided { record: Box::new(record), decided_text: text });
-    changes
+    t.close(Closing::Decided { record: Box::new(record), decided_text: text.clone() });
+    (text, changes)
 }
 
 fn changes(before: &str, after: &str) -> Vec<Change> {
     match (Json::parse(before), Json::parse(after)) {
         (Ok(before), Ok(after)) => diff(&before, &after),
-        _ => Vec::new(),
+        _ if before == after => Vec::new(),
+        // A provider's answer may be beyond our limits: then it is replaced as a whole.
+        _ => vec![Change {
+            op: Op::Replace,
+            path: String::new(),
+            before: Some(before.to_owned()),
+            after: Some(after.to_owned()),
+        }],
     }
 }
 
 fn log(t: &mut Transition, ticket: &Ticket, record: &DecisionRecord) {
-    let facts = [
+    let mut facts = vec![
         ("ticket", ticket.id.to_string()),
         ("action", record.action.name().to_owned()),
         ("via", record.via.name().to_owned()),
         ("proposed", record.proposed.to_string()),
         ("decided", record.decided.to_string()),
     ];
+    if record.by == Actor::Policy {
+        facts.push(("policy", ticket.policy.name().to_owned()));
+        facts.push(("policy_version", ticket.policy_version.to_string()));
+    }
     let title = ticket.checkpoint.title();
     let mut message = format!("{title}: {} by {}", record.action.past(), record.by.name());
     if let Some(reason) = &record.reason {
@@ -133,31 +167,32 @@ fn log(t: &mut Transition, ticket: &Ticket, record: &DecisionRecord) {
 }
 
 /// Goes where the answer leads. Everything was checked before.
-fn apply(t: &mut Transition, open: &Open, decision: Decision, changes: &[Change]) {
+fn apply(t: &mut Transition, open: &Open, decision: Decision, text: String, changes: &[Change]) {
     use CheckpointType as C;
     let warrant = Warrant::Decision(open.ticket.id);
     let checkpoint = open.ticket.checkpoint;
     match (decision.answer, checkpoint) {
         (Answer::Cancel, _) => {
-            end::end(t, EndReason::Cancelled, decision.by, "The run was cancelled.".to_owned());
+            let message = format!("The run was cancelled.{}", end::stop_call(t));
+            end::end(t, EndReason::Cancelled, decision.by, message);
         }
-        (Answer::Reject { reason }, C::ErrorRecovery | C::UnknownOutcome) => {
+        // A person settles what nobody knew: the call failed.
+        (Answer::Reject { reason }, C::UnknownOutcome) => {
             end::end(t, EndReason::ProviderError, decision.by, reason);
         }
         (Answer::Reject { reason }, _) => end::end(t, EndReason::Rejected, decision.by, reason),
 
-        (Answer::Approve, C::ManualPause) => resume(t, open.then, warrant),
-        (Answer::Approve, C::InformationReview) => review::go(t, Next::PayloadReview),
-        (Answer::Edit(edited), C::InformationReview)
-        | (Answer::Respond(edited), C::FormRequirements) => {
-            give(t, changes, &edited.text);
+        (Answer::Approve, C::ManualPause) => review::resume(t, open.then, warrant),
+        (Answer::Approve, C::InformationReview) => review::go(t, Review::PayloadReview),
+        (Answer::Edit(_), C::InformationReview) | (Answer::Respond(_), C::FormRequirements) => {
+            give(t, changes, &text);
             review::prepare(t, true);
         }
-        (Answer::Respond(edited), C::UnknownOutcome) => {
+        (Answer::Respond(_), C::UnknownOutcome) => {
             let by = decision.by;
             let summary = format!("Result entered by {}", by.name());
             t.run.response = Some(Response {
-                text: edited.text,
+                text,
                 files: Vec::new(),
                 summary: summary.clone(),
                 quality: None,
@@ -171,16 +206,16 @@ fn apply(t: &mut Transition, open: &Open, decision: Decision, changes: &[Change]
             let summary = t.run.response.as_ref().map_or_else(String::new, |r| r.summary.clone());
             end::end(t, EndReason::Done, decision.by, summary);
         }
-        (Answer::Edit(edited), C::ResponseReview) => {
+        (Answer::Edit(_), C::ResponseReview) => {
             if let Some(response) = &mut t.run.response {
-                response.text = edited.text;
+                response.text = text;
             }
             end::end(t, EndReason::Done, decision.by, "Accepted with edits.".to_owned());
         }
 
         (Answer::Edit(edited), _) => {
             if let Some(draft) = &mut t.run.draft {
-                draft.payload = edited.text;
+                draft.payload = text;
                 draft.issues = edited.issues;
             }
             call::prepare(t, warrant, 1, None);
@@ -188,14 +223,6 @@ fn apply(t: &mut Transition, open: &Open, decision: Decision, changes: &[Change]
         (Answer::Approve | Answer::Retry | Answer::Respond(_), _) => {
             call::prepare(t, warrant, 1, None);
         }
-    }
-}
-
-fn resume(t: &mut Transition, then: Next, warrant: Warrant) {
-    if then == Next::Call {
-        call::prepare(t, warrant, 1, None);
-    } else {
-        review::proceed(t, then);
     }
 }
 
@@ -223,7 +250,7 @@ pub(super) fn held(
     if open.ticket.auto_approve_at.is_some() {
         t.change_ticket(|ticket| ticket.auto_approve_at = None);
         let message = format!("{} stopped the countdown", by.name());
-        t.log(EntryKind::TicketChanged, by, message);
+        t.log_with(EntryKind::TicketChanged, by, message, &[("ticket", ticket.to_string())]);
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
     information::Known,
     issue::{Issue, blocking},
     json::Json,
-    policy::{Facts, POLICY_VERSION, Review, reasons_to_ask},
+    policy::{Facts, POLICY_VERSION, Review, forces_human, reasons_to_ask},
     run::{Draft, Run, proposal_digest},
     state::{EndReason, Next, RunState, Warrant},
 };
@@ -29,32 +29,42 @@ pub(super) fn prepared(t: &mut Transition, draft: Draft, settled: bool) {
     let message = format!("Prepared the payload for `{}`", t.run.provider);
     t.run.draft = Some(draft);
     t.log_with(EntryKind::Prepared, Actor::System, message, &[("digest", digest.to_string())]);
-    let next = if settled { Next::PayloadReview } else { Next::InformationReview };
-    go(t, next);
+    go(t, if settled { Review::PayloadReview } else { Review::InformationReview });
 }
 
-/// Goes on to `next`, unless someone asked for a pause.
-pub(super) fn go(t: &mut Transition, next: Next) {
+/// Goes on to a review, unless someone asked for a pause.
+pub(super) fn go(t: &mut Transition, review: Review) {
+    let then = match review {
+        Review::InformationReview => Next::InformationReview,
+        Review::PayloadReview => Next::PayloadReview,
+        Review::ResponseReview => Next::ResponseReview,
+    };
     match t.run.pause_requested.take() {
-        Some(by) => pause(t, next, &by),
-        None => proceed(t, next),
+        Some(by) => pause(t, then, &by),
+        None => proceed(t, review),
     }
 }
 
-/// Goes on to `next` without looking whether a pause was asked for.
-pub(super) fn proceed(t: &mut Transition, next: Next) {
-    match next {
+fn proceed(t: &mut Transition, review: Review) {
+    match review {
+        Review::InformationReview => information_review(t),
+        Review::PayloadReview => payload_review(t),
+        Review::ResponseReview => response_review(t),
+    }
+}
+
+/// Goes on after a pause. Where a call is next, the decision that ended the pause warrants it: it
+/// was made on the payload itself.
+pub(super) fn resume(t: &mut Transition, then: Next, warrant: Warrant) {
+    match then {
         Next::InformationReview => information_review(t),
         Next::PayloadReview => payload_review(t),
-        Next::Call => {
-            let warrant = policy_warrant(&t.run);
-            call::prepare(t, warrant, 1, None);
-        }
+        Next::Call => call::prepare(t, warrant, 1, None),
         Next::ResponseReview => response_review(t),
     }
 }
 
-fn pause(t: &mut Transition, then: Next, by: &Actor) {
+pub(super) fn pause(t: &mut Transition, then: Next, by: &Actor) {
     let (subject, text) = match (then, &t.run.response) {
         (Next::ResponseReview, Some(response)) => (Subject::Response, response.text.clone()),
         _ => {
@@ -68,6 +78,7 @@ fn pause(t: &mut Transition, then: Next, by: &Actor) {
         subject,
         text,
         issues: Vec::new(),
+        flagged: false,
         then,
     });
 }
@@ -80,7 +91,7 @@ fn information_review(t: &mut Transition) {
     let reasons = ask_reasons(&t.run, Review::InformationReview, &draft);
     if reasons.is_empty() {
         passed(t, Review::InformationReview, Subject::Information, &information_text(&draft));
-        return proceed(t, Next::PayloadReview);
+        return payload_review(t);
     }
     t.ask(Ask {
         checkpoint: CheckpointType::InformationReview,
@@ -88,6 +99,7 @@ fn information_review(t: &mut Transition) {
         reasons,
         subject: Subject::Information,
         text: information_text(&draft),
+        flagged: forces_human(&t.run.config, &draft.flags),
         issues: draft.issues,
         then: Next::PayloadReview,
     });
@@ -107,6 +119,7 @@ fn missing_asked(t: &mut Transition, draft: &Draft) -> bool {
         subject: Subject::Information,
         text: information_text(draft),
         issues: draft.issues.clone(),
+        flagged: false,
         then: Next::PayloadReview,
     });
     true
@@ -129,6 +142,7 @@ fn payload_review(t: &mut Transition) {
         reasons,
         subject: Subject::Payload,
         text: draft.payload,
+        flagged: forces_human(&t.run.config, &draft.flags),
         issues: draft.issues,
         then: Next::Call,
     });
@@ -153,6 +167,7 @@ fn response_review(t: &mut Transition) {
         reasons,
         subject: Subject::Response,
         text: response.text,
+        flagged: forces_human(&t.run.config, &response.flags),
         issues: Vec::new(),
         then: Next::ResponseReview,
     });
@@ -191,6 +206,9 @@ fn policy_warrant(run: &Run) -> Warrant {
 /// The information as one JSON document, in the order in which it was gathered.
 fn information_text(draft: &Draft) -> String {
     let value = |known: &Known| Json::parse(&known.value).unwrap_or(Json::Null);
-    let entries = draft.information.iter().map(|known| (known.field.clone(), value(known)));
-    Json::Object(entries.collect()).to_text()
+    let mut all = Json::Object(Vec::new());
+    for known in &draft.information {
+        all.set(&known.field, value(known));
+    }
+    all.to_text()
 }

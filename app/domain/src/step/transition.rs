@@ -34,19 +34,27 @@ pub(super) struct Ask {
     pub subject: Subject,
     pub text: String,
     pub issues: Vec<Issue>,
+    /// A safety flag demands a human: no countdown may stand in for one.
+    pub flagged: bool,
     pub then: Next,
 }
 
 impl Transition {
     pub fn new(run: &Run, at: At) -> Self {
-        let mut run = run.clone();
-        run.updated_at = at.now;
-        let (effects, entries) = (Vec::new(), Vec::new());
+        let (run, effects, entries) = (run.clone(), Vec::new(), Vec::new());
         Self { run, at, effects, closed: None, changed: None, opened: None, entries }
     }
 
+    /// Whatever happens leaves an entry; without one the run is as it was, to the last bit.
     pub fn finish(self) -> Outcome {
-        let Self { run, effects, closed, changed, opened, entries, .. } = self;
+        let Self { mut run, at, effects, closed, changed, opened, mut entries } = self;
+        if !entries.is_empty() {
+            run.updated_at = at.now;
+        }
+        // All of it is committed at once: nobody ever sees a status in between.
+        for entry in &mut entries {
+            entry.status = run.state.status();
+        }
         Outcome { run, closed, changed, opened, entries, effects }
     }
 
@@ -93,6 +101,8 @@ impl Transition {
         let ticket = self.ticket(&ask);
         let open = Open { ticket: ticket.clone(), then: ask.then, since: self.at.now };
         self.enter(RunState::AwaitingHuman(Box::new(open)));
+        // Whoever asked for a pause has one.
+        self.run.pause_requested = None;
         let facts = [
             ("ticket", ticket.id.to_string()),
             ("checkpoint", ticket.checkpoint.name().to_owned()),
@@ -110,6 +120,7 @@ impl Transition {
             config.policy == PolicyKind::AutoWithThresholds
                 && ask.checkpoint.is_review()
                 && !blocked
+                && !ask.flagged
         });
         Ticket {
             id: self.at.fresh,
@@ -138,6 +149,16 @@ impl Transition {
     pub fn close(&mut self, how: Closing) {
         let Some(ticket) = self.run.state.ticket().cloned() else { return };
         self.closed = Some(Closed { ticket, how });
+    }
+
+    /// Closes the open ticket without an answer; without one it does nothing.
+    pub fn withdraw(&mut self, by: Actor, reason: &str) {
+        let Some(ticket) = self.run.state.ticket().map(|ticket| ticket.id.to_string()) else {
+            return;
+        };
+        self.close(Closing::Cancelled { reason: reason.to_owned() });
+        let message = format!("The ticket was withdrawn: {reason}");
+        self.log_with(EntryKind::TicketClosed, by, message, &[("ticket", ticket)]);
     }
 
     /// Changes deadline or countdown of the open ticket.

@@ -47,12 +47,24 @@ impl ObjectFiles {
     }
 }
 
+/// Every new folder is flushed in the one above it: without that, a power cut could lose the whole tree.
 fn make_private(folder: &FsPath) -> std::io::Result<()> {
+    let folder = std::path::absolute(folder)?;
+    let existing = folder.ancestors().find(|above| above.exists()).map(FsPath::to_owned);
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(&folder)?;
+    if cfg!(unix) && existing.as_ref() != Some(&folder) {
+        for above in folder.ancestors().skip(1) {
+            std::fs::File::open(above)?.sync_all()?;
+            if existing.as_deref() == Some(above) {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The files that a killed process was still writing.

@@ -1,3 +1,4 @@
+use domain::digest::Digest;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::files::{Files, FilesError, HEAD_BYTES, ObjectFiles, Sha256Hex};
+use crate::files::{Files, FilesError, HEAD_BYTES, ObjectFiles};
 
 const LIMIT: u64 = 32 * 1024 * 1024;
 const FUTURE: &str = "2999-01-01T00:00:00Z";
@@ -60,7 +61,7 @@ impl Place {
         found
     }
 
-    async fn overwrite(&self, sha256: &Sha256Hex, bytes: &'static [u8]) {
+    async fn overwrite(&self, sha256: &Digest, bytes: &'static [u8]) {
         let all: Vec<_> = self.store.list(None).try_collect().await.unwrap();
         let (_, end) = sha256.as_str().split_at(2);
         let object = all.into_iter().find(|o| o.location.as_ref().ends_with(end)).unwrap();
@@ -88,7 +89,7 @@ async fn what_was_put_is_got_under_its_sha256() {
         for pieces in [vec![], vec![b"ab".to_vec(), b"c".to_vec()], large()] {
             let whole = pieces.concat();
             let stored = place.files.put(upload(pieces), LIMIT).await.unwrap();
-            assert_eq!(stored.sha256, Sha256Hex::of(&whole));
+            assert_eq!(stored.sha256, Digest::of(&whole));
             assert_eq!(stored.size, whole.len() as u64);
             assert_eq!(stored.head, whole[..whole.len().min(HEAD_BYTES)]);
             assert_eq!(place.files.get(&stored.sha256).await.unwrap().unwrap(), whole);
@@ -186,7 +187,7 @@ async fn a_put_that_is_dropped_half_way_leaves_nothing_behind() {
 #[tokio::test]
 async fn an_unknown_name_is_nothing_and_no_error() {
     for place in places() {
-        let unknown = Sha256Hex::of(b"never stored");
+        let unknown = Digest::of(b"never stored");
         assert!(place.files.get(&unknown).await.unwrap().is_none());
         assert!(place.files.stream(&unknown).await.unwrap().is_none());
     }
@@ -285,7 +286,7 @@ fn a_bucket_is_opened_by_its_url_and_options_and_other_schemes_are_refused() {
 #[test]
 fn a_name_is_64_lower_case_hex_digits_and_nothing_else() {
     let good = "0123456789abcdef".repeat(4);
-    assert_eq!(good.parse::<Sha256Hex>().unwrap().to_string(), good);
+    assert_eq!(good.parse::<Digest>().unwrap().to_string(), good);
     let bad = [
         good.to_uppercase(),
         good[1..].to_owned(),
@@ -294,8 +295,8 @@ fn a_name_is_64_lower_case_hex_digits_and_nothing_else() {
         "é".repeat(32),
     ];
     for bad in bad {
-        assert!(bad.parse::<Sha256Hex>().is_err(), "{bad}");
-        assert!(serde_json::from_value::<Sha256Hex>(bad.into()).is_err());
+        assert!(bad.parse::<Digest>().is_err(), "{bad}");
+        assert!(serde_json::from_value::<Digest>(bad.into()).is_err());
     }
 }
 

@@ -15,7 +15,29 @@ pub(super) struct Picture {
     pub format: ImageFormat,
 }
 
+/// Width and height as a person sees the picture. Reads the header only.
+pub(super) fn upright_size(source: &[u8]) -> Result<(u32, u32), ImageFault> {
+    let (_, mut decoder) = header(source)?;
+    let (width, height) = decoder.dimensions();
+    Ok(match decoder.orientation().unwrap_or(Orientation::NoTransforms) {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => (height, width),
+        _ => (width, height),
+    })
+}
+
 pub(super) fn open(source: &[u8]) -> Result<Picture, ImageFault> {
+    let (format, mut decoder) = header(source)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let pixels = DynamicImage::from_decoder(decoder).map_err(|e| fault(&e))?;
+    let mut pixels = eight_bits(pixels);
+    pixels.apply_orientation(orientation);
+    Ok(Picture { pixels, format })
+}
+
+fn header(source: &[u8]) -> Result<(ImageFormat, impl ImageDecoder), ImageFault> {
     if source.len() > MAX_SOURCE_BYTES {
         return Err(ImageFault::TooLarge {
             message: format!("The picture file has {} bytes.", source.len()),
@@ -28,13 +50,9 @@ pub(super) fn open(source: &[u8]) -> Result<Picture, ImageFault> {
     }
     let mut reader = ImageReader::with_format(Cursor::new(source), format);
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|e| fault(&e))?;
+    let decoder = reader.into_decoder().map_err(|e| fault(&e))?;
     within_limits(&decoder)?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let pixels = DynamicImage::from_decoder(decoder).map_err(|e| fault(&e))?;
-    let mut pixels = eight_bits(pixels);
-    pixels.apply_orientation(orientation);
-    Ok(Picture { pixels, format })
+    Ok((format, decoder))
 }
 
 fn limits() -> Limits {

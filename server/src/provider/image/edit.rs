@@ -28,9 +28,19 @@ pub fn edit(source: &[u8], job: &ImageJob) -> Result<Edited, ImageFault> {
     encode::encode(pixels, encode::format_for(job, picture.format), job.quality)
 }
 
+/// Looks at the picture's header: whether it can be opened, and whether a crop lies inside it.
+pub fn check_source(source: &[u8], job: &ImageJob) -> Result<(), ImageFault> {
+    let size = decode::upright_size(source)?;
+    job.crop()?.map_or(Ok(()), |area| within(area, size))
+}
+
+fn within(area: Crop, (width, height): (u32, u32)) -> Result<(), ImageFault> {
+    inside(("crop_x", area.x), ("crop_width", area.width), width)?;
+    inside(("crop_y", area.y), ("crop_height", area.height), height)
+}
+
 fn crop(pixels: &DynamicImage, area: Crop) -> Result<DynamicImage, ImageFault> {
-    inside(("crop_x", area.x), ("crop_width", area.width), pixels.width())?;
-    inside(("crop_y", area.y), ("crop_height", area.height), pixels.height())?;
+    within(area, (pixels.width(), pixels.height()))?;
     Ok(pixels.crop_imm(area.x, area.y, area.width, area.height))
 }
 

@@ -14,6 +14,8 @@ mod frame;
 mod job;
 mod jpeg;
 mod preview;
+mod prompt;
+mod provider;
 mod resize;
 mod text;
 mod worker;
@@ -22,11 +24,12 @@ mod worker;
 mod tests;
 
 pub use child::{preview_child, run_child};
-pub use edit::edit;
+pub use edit::{check_source, edit};
 pub use encode::Edited;
 pub use fault::ImageFault;
 pub use job::{Fit, Flip, ImageJob, OutputFormat, TextPosition};
 pub use preview::preview;
+pub use provider::ImageProvider;
 pub use worker::{WORKER, worker_main};
 
 /// The payload's JSON Schema (draft 2020-12); also the only place where its ranges are written.

@@ -94,7 +94,7 @@ pub(super) fn through_premultiplied(
     }
     on_alpha(&mut pixels, |c, alpha| (c * alpha + 127) / 255);
     let mut filtered = step(&pixels);
-    on_alpha(&mut filtered, |c, alpha| if alpha == 0 { 0 } else { (c * 255 + alpha / 2) / alpha });
+    on_alpha(&mut filtered, |c, alpha| (c * 255 + alpha / 2).checked_div(alpha).unwrap_or(0));
     filtered
 }
 

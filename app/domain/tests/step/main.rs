@@ -1,0 +1,9 @@
+//! The rules of a run, proven on whole runs.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod bench;
+mod histories;
+mod properties;
+mod rules;
+mod tickets;
+mod walk;

@@ -1,0 +1,168 @@
+//! Accounts in memory, for the tests of what stands above the store.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{access::Role, digest::Digest, id::PersonId};
+
+use crate::ports::{AccountStore, PersonRow, StoreError, TokenRow};
+
+#[derive(Default)]
+pub(crate) struct Memory {
+    all: Mutex<All>,
+    pub(crate) touched: AtomicU32,
+    /// Writes fail as if the disk were full.
+    pub(crate) full: std::sync::atomic::AtomicBool,
+}
+
+#[derive(Default, Clone)]
+struct All {
+    people: Vec<PersonRow>,
+    sessions: HashMap<Digest, TokenRow>,
+    links: HashMap<Digest, TokenRow>,
+}
+
+impl Memory {
+    fn read<T>(&self, with: impl FnOnce(&All) -> T) -> T {
+        with(&self.all.lock().unwrap())
+    }
+
+    fn write<T>(
+        &self,
+        with: impl FnOnce(&mut All) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err(StoreError::Full);
+        }
+        with(&mut self.all.lock().unwrap())
+    }
+}
+
+impl All {
+    fn has_admin(&self) -> bool {
+        let admin = |p: &PersonRow| p.role == Role::Admin && !p.disabled && p.password.is_some();
+        self.people.iter().any(admin)
+    }
+
+    fn put(&mut self, person: &PersonRow) -> Result<(), StoreError> {
+        if self.people.iter().any(|p| p.email == person.email && p.id != person.id) {
+            return Err(StoreError::Duplicate);
+        }
+        let old = self.people.iter_mut().find(|p| p.id == person.id);
+        *old.ok_or(StoreError::Conflict)? = person.clone();
+        Ok(())
+    }
+
+    fn end(&mut self, person: PersonId) {
+        self.sessions.retain(|_, session| session.person != person);
+        self.links.retain(|_, link| link.person != person);
+    }
+}
+
+#[async_trait]
+impl AccountStore for Memory {
+    async fn add_person(&self, person: &PersonRow) -> Result<(), StoreError> {
+        self.write(|all| {
+            if all.people.iter().any(|p| p.email == person.email) {
+                return Err(StoreError::Duplicate);
+            }
+            all.people.push(person.clone());
+            Ok(())
+        })
+    }
+
+    async fn person(&self, id: PersonId) -> Result<Option<PersonRow>, StoreError> {
+        Ok(self.read(|all| all.people.iter().find(|p| p.id == id).cloned()))
+    }
+
+    async fn person_by_email(&self, email: &str) -> Result<Option<PersonRow>, StoreError> {
+        Ok(self.read(|all| all.people.iter().find(|p| p.email == email).cloned()))
+    }
+
+    async fn people(&self) -> Result<Vec<PersonRow>, StoreError> {
+        Ok(self.read(|all| all.people.clone()))
+    }
+
+    async fn update_person(&self, person: &PersonRow) -> Result<(), StoreError> {
+        self.write(|all| {
+            let mut changed = all.clone();
+            changed.put(person)?;
+            if all.has_admin() && !changed.has_admin() {
+                return Err(StoreError::Conflict);
+            }
+            *all = changed;
+            Ok(())
+        })
+    }
+
+    async fn add_session(&self, session: &TokenRow) -> Result<(), StoreError> {
+        self.write(|all| {
+            all.sessions.insert(session.hash, session.clone());
+            Ok(())
+        })
+    }
+
+    async fn session(&self, hash: &Digest) -> Result<Option<TokenRow>, StoreError> {
+        Ok(self.read(|all| all.sessions.get(hash).cloned()))
+    }
+
+    async fn touch_session(&self, hash: &Digest, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.touched.fetch_add(1, Ordering::Relaxed);
+        self.write(|all| {
+            if let Some(session) = all.sessions.get_mut(hash) {
+                session.last_used_at = at;
+            }
+            Ok(())
+        })
+    }
+
+    async fn end_session(&self, hash: &Digest) -> Result<(), StoreError> {
+        self.write(|all| {
+            all.sessions.remove(hash);
+            Ok(())
+        })
+    }
+
+    async fn end_all(&self, person: PersonId) -> Result<(), StoreError> {
+        self.write(|all| {
+            all.end(person);
+            Ok(())
+        })
+    }
+
+    async fn add_link(&self, link: &TokenRow) -> Result<(), StoreError> {
+        self.write(|all| {
+            all.links.retain(|_, other| other.person != link.person);
+            all.links.insert(link.hash, link.clone());
+            Ok(())
+        })
+    }
+
+    async fn link(&self, hash: &Digest) -> Result<Option<TokenRow>, StoreError> {
+        Ok(self.read(|all| all.links.get(hash).cloned()))
+    }
+
+    async fn accept_link(
+        &self,
+        hash: &Digest,
+        person: &PersonRow,
+        session: &TokenRow,
+    ) -> Result<(), StoreError> {
+        self.write(|all| {
+            if !all.links.contains_key(hash) {
+                return Err(StoreError::Conflict);
+            }
+            all.put(person)?;
+            all.end(person.id);
+            all.sessions.insert(session.hash, session.clone());
+            Ok(())
+        })
+    }
+}

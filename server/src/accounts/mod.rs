@@ -1,0 +1,66 @@
+//! Accounts: passwords, sessions, one-time links, and the people who have them.
+
+mod first;
+mod links;
+#[cfg(test)]
+pub(crate) mod memory;
+mod names;
+mod password;
+mod people;
+mod service;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod throttle;
+
+use std::sync::Arc;
+
+use app::error::ApiError;
+use tokio::sync::Mutex;
+use url::Url;
+
+pub use self::password::{Cost, Passwords};
+use self::throttle::Throttle;
+use crate::ports::{AccountStore, Clock, Ids, StoreError};
+
+/// The service behind [`app::api::port::AccountService`].
+pub struct Accounts {
+    store: Arc<dyn AccountStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    passwords: Passwords,
+    throttle: Throttle,
+    /// One-time links start with it.
+    public_url: Url,
+    /// Held while an account is read, changed and written: the store writes whole rows.
+    changes: Mutex<()>,
+}
+
+impl Accounts {
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn AccountStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        passwords: Passwords,
+        public_url: Url,
+    ) -> Self {
+        let throttle = Throttle::default();
+        Self { store, clock, ids, passwords, throttle, public_url, changes: Mutex::new(()) }
+    }
+}
+
+/// What a caller may know of a failure of storage that has no meaning of its own here.
+fn failed(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Full => ApiError::Full,
+        StoreError::Unavailable(cause) => {
+            tracing::warn!("accounts: storage is unavailable: {cause}");
+            ApiError::Unavailable
+        }
+        error => {
+            tracing::error!("accounts: {error}");
+            ApiError::Internal
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What admins do with people: invite, change roles, disable, reset.
+
+use app::{
+    api::access::{OneTimeLink, PersonStatus, PersonView},
+    error::ApiError,
+};
+use chrono::TimeDelta;
+use domain::{
+    access::{Caller, Right, Role, authorize},
+    id::PersonId,
+};
+
+use super::{Accounts, failed, names};
+use crate::ports::{PersonRow, StoreError};
+
+/// How long an invitation, or a link for a new password, can be used.
+const LINK_VALID: TimeDelta = TimeDelta::hours(72);
+
+impl Accounts {
+    pub(super) async fn list(&self, caller: &Caller) -> Result<Vec<PersonView>, ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        Ok(self.store.people().await.map_err(failed)?.into_iter().map(view).collect())
+    }
+
+    pub(super) async fn add(
+        &self,
+        caller: &Caller,
+        name: &str,
+        email: &str,
+        role: Role,
+    ) -> Result<OneTimeLink, ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        let (name, email) = match (names::name(name), names::email(email)) {
+            (Ok(name), Ok(email)) => (name, email),
+            (name, email) => {
+                let issues = [name.err(), email.err()].into_iter().flatten().collect();
+                return Err(ApiError::Invalid(issues));
+            }
+        };
+        let id = PersonId::from_uuid(self.ids.uuid());
+        let person = PersonRow {
+            id,
+            name,
+            email,
+            role,
+            password: None,
+            disabled: false,
+            created_at: self.clock.now(),
+            last_seen_at: None,
+        };
+        self.store.add_person(&person).await.map_err(|error| match error {
+            StoreError::Duplicate => {
+                ApiError::NotPossible("this e-mail address belongs to another account".to_owned())
+            }
+            error => failed(error),
+        })?;
+        let link = self.new_link(id, LINK_VALID).await?;
+        let (by, role) = (caller.person, role.name());
+        tracing::info!(audit = "invited", person = %id, %by, role, "invited somebody");
+        Ok(link)
+    }
+
+    pub(super) async fn change_role(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        role: Role,
+    ) -> Result<(), ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        let _alone = self.changes.lock().await;
+        let before = self.known(person).await?;
+        self.write(&PersonRow { role, ..before }).await?;
+        let (by, role) = (caller.person, role.name());
+        tracing::info!(audit = "role_changed", %person, %by, role, "changed a role");
+        Ok(())
+    }
+
+    pub(super) async fn change_disabled(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        disabled: bool,
+    ) -> Result<(), ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        let _alone = self.changes.lock().await;
+        let before = self.known(person).await?;
+        if before.disabled == disabled {
+            return Ok(());
+        }
+        if !disabled {
+            // Left over if the server stopped between disabling and ending the sessions.
+            self.store.end_all(person).await.map_err(failed)?;
+        }
+        self.write(&PersonRow { disabled, ..before }).await?;
+        let audit = if disabled { "disabled" } else { "enabled" };
+        tracing::info!(audit, %person, by = %caller.person, "{audit} somebody");
+        if disabled {
+            self.store.end_all(person).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn new_password_link(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+    ) -> Result<OneTimeLink, ApiError> {
+        authorize(caller, Right::ManagePeople)?;
+        let _alone = self.changes.lock().await;
+        let before = self.known(person).await?;
+        if before.disabled {
+            let message = "this person is disabled; enable them first";
+            return Err(ApiError::NotPossible(message.to_owned()));
+        }
+        // The old password may be known to others. The last admin keeps theirs until the link is
+        // used: a lost link would lock everybody out.
+        let without = PersonRow { password: None, ..before };
+        match self.store.update_person(&without).await {
+            Ok(()) | Err(StoreError::Conflict) => {}
+            Err(error) => return Err(failed(error)),
+        }
+        self.store.end_all(person).await.map_err(failed)?;
+        let link = self.new_link(person, LINK_VALID).await?;
+        tracing::info!(audit = "reset", %person, by = %caller.person, "reset a password");
+        Ok(link)
+    }
+
+    async fn known(&self, person: PersonId) -> Result<PersonRow, ApiError> {
+        let known = self.store.person(person).await.map_err(failed)?;
+        known.ok_or_else(|| ApiError::NotFound("person".to_owned()))
+    }
+
+    async fn write(&self, person: &PersonRow) -> Result<(), ApiError> {
+        self.store.update_person(person).await.map_err(|error| match error {
+            StoreError::Conflict => ApiError::NotPossible(
+                "this is the last active admin; make somebody else admin first".to_owned(),
+            ),
+            error => failed(error),
+        })
+    }
+}
+
+fn view(person: PersonRow) -> PersonView {
+    let status = match (person.disabled, &person.password) {
+        (true, _) => PersonStatus::Disabled,
+        (false, Some(_)) => PersonStatus::Active,
+        (false, None) => PersonStatus::Invited,
+    };
+    PersonView {
+        id: person.id,
+        name: person.name,
+        email: person.email,
+        role: person.role,
+        status,
+        created_at: person.created_at,
+        last_seen_at: person.last_seen_at,
+    }
+}

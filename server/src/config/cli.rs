@@ -1,0 +1,40 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// A self-hosted server that puts a person between an AI agent and the world.
+#[derive(Debug, Clone, Default, Parser)]
+#[command(name = "countersign", version, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// The settings, in TOML; without it all settings have their defaults
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Edits one picture, read from standard input, and ends; the server starts it.
+    #[command(hide = true)]
+    ImageWorker,
+}
+
+const AFTER_HELP: &str = "\
+Each setting is also an environment variable, which wins over the file:
+  COUNTERSIGN_CONFIG           the file itself
+  COUNTERSIGN_LISTEN           where to listen                    127.0.0.1:3000
+  COUNTERSIGN_PUBLIC_URL       the address in people's browsers   http:// and the one above
+  COUNTERSIGN_DATA_DIR         holds everything that is kept      ./data
+  COUNTERSIGN_SITE_DIR         the built site                     target/site
+  COUNTERSIGN_LOG_FORMAT       pretty or json                     pretty
+  COUNTERSIGN_LOG_FILTER       for instance info,sqlx=warn        info
+  COUNTERSIGN_FILES_URL        file://... or s3://...             files in the data folder
+  COUNTERSIGN_TRUSTED_PROXIES  addresses whose X-Forwarded-For is believed, with commas
+
+In the file: listen, public_url, data_dir, site_dir, test_providers, trusted_proxies,
+[log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib.
+Relative folders start at the working directory.";

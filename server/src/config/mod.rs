@@ -1,0 +1,160 @@
+//! What an operator can set: one TOML file, and environment variables that win over it.
+
+pub mod cli;
+mod fault;
+mod network;
+mod public;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use url::Url;
+
+pub use self::{
+    cli::Cli,
+    fault::{Fault, Place},
+    network::{Network, TrustedProxies},
+};
+use self::{
+    sources::Sources,
+    values::{address, at_least_one, filter, folder, networks, one_of, storage_url},
+};
+
+/// The settings, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address in people's browsers, where it was set; see [`Config::public_url`].
+    pub public: Option<Url>,
+    /// Holds the product's whole state.
+    pub data_dir: PathBuf,
+    /// The built site: scripts, styles and icons.
+    pub site_dir: PathBuf,
+    pub log: Log,
+    pub files: Files,
+    pub limits: Limits,
+    /// Providers that only tests use.
+    pub test_providers: Vec<TestProvider>,
+    pub trusted_proxies: TrustedProxies,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    pub format: LogFormat,
+    /// Directives as in `info,sqlx=warn`.
+    pub filter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where attachments are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// `file://…` or `s3://…`.
+    pub url: Url,
+    /// Passed on to the storage client: `aws_region`, `aws_endpoint` and so on.
+    pub options: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest upload, in MiB.
+    pub upload_mib: u64,
+    /// What one person may upload in a day, in MiB.
+    pub uploads_per_day_mib: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestProvider {
+    /// Does what its input says: waits, fails, breaks off.
+    Scripted,
+}
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+
+impl Config {
+    /// Reads the file and the environment.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, not only the first fault.
+    pub fn load(
+        cli: &Cli,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<Fault>> {
+        let env: BTreeMap<String, String> = env.into_iter().collect();
+        let named = env.get("COUNTERSIGN_CONFIG").map(PathBuf::from);
+        let file = cli.config.clone().or(named);
+        let mut sources = Sources::open(file.as_deref(), env);
+        let config = Self::read(&mut sources);
+        let faults = sources.close();
+        if faults.is_empty() { Ok(config) } else { Err(faults) }
+    }
+
+    /// The address in people's browsers: as set, else the one that is really listened on.
+    #[must_use]
+    pub fn public_url(&self, bound: SocketAddr) -> Url {
+        self.public.clone().unwrap_or_else(|| {
+            format!("http://{bound}").parse().expect("a socket address is a valid host and port")
+        })
+    }
+
+    fn read(from: &mut Sources) -> Self {
+        let listen = from.read("listen", address).unwrap_or(DEFAULT_LISTEN);
+        let data_dir = from.read("data_dir", folder).unwrap_or_else(|| "./data".into());
+        Self {
+            listen,
+            public: public::read(from, listen),
+            site_dir: from.read("site_dir", folder).unwrap_or_else(|| "target/site".into()),
+            log: Log {
+                format: from
+                    .read(
+                        "log.format",
+                        one_of(&[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)]),
+                    )
+                    .unwrap_or(LogFormat::Pretty),
+                filter: from.read("log.filter", filter).unwrap_or_else(|| "info".to_owned()),
+            },
+            files: Files {
+                url: from.read("files.url", storage_url).unwrap_or_else(|| files_in(&data_dir)),
+                options: from.options(),
+            },
+            limits: Limits {
+                upload_mib: from.read("limits.upload_mib", at_least_one).unwrap_or(25),
+                uploads_per_day_mib: from
+                    .read("limits.uploads_per_day_mib", at_least_one)
+                    .unwrap_or(500),
+            },
+            test_providers: from.read("test_providers", values::test_providers).unwrap_or_default(),
+            trusted_proxies: from.read("trusted_proxies", networks).unwrap_or_default(),
+            data_dir,
+        }
+    }
+}
+
+/// The process's environment, as far as it is text.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+fn files_in(data_dir: &Path) -> Url {
+    let folder = data_dir.join("files");
+    let absolute = std::path::absolute(&folder).unwrap_or(folder);
+    Url::from_directory_path(absolute)
+        .unwrap_or_else(|()| "file:///".parse().expect("a constant URL is valid"))
+}

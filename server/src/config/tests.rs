@@ -1,0 +1,241 @@
+use std::{io::Write as _, path::Path};
+
+use super::*;
+
+fn from_env(env: &[(&str, &str)]) -> Result<Config, Vec<Fault>> {
+    load(None, env)
+}
+
+fn from_file(text: &str) -> Result<Config, Vec<Fault>> {
+    let file = written(text);
+    load(Some(file.path()), &[])
+}
+
+#[test]
+fn without_any_setting_everything_has_its_default() {
+    let config = from_env(&[]).unwrap();
+
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.public_url(config.listen).as_str(), "http://127.0.0.1:3000/");
+    assert_eq!(config.data_dir, Path::new("./data"));
+    assert_eq!(config.site_dir, Path::new("target/site"));
+    assert_eq!(config.log, Log { format: LogFormat::Pretty, filter: "info".to_owned() });
+    assert_eq!(config.files.url.scheme(), "file");
+    assert!(config.files.url.path().ends_with("/data/files/"), "{}", config.files.url);
+    assert_eq!(config.limits, Limits { upload_mib: 25, uploads_per_day_mib: 500 });
+    assert_eq!(config.test_providers, []);
+    assert_eq!(config.trusted_proxies, TrustedProxies::default());
+}
+
+#[test]
+fn every_key_can_be_set_in_the_file() {
+    let config = from_file(
+        r#"
+        listen = "0.0.0.0:8080"
+        public_url = "https://sign.example.org"
+        data_dir = "/srv/data"
+        site_dir = "/srv/site"
+        test_providers = ["scripted"]
+        trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+        [log]
+        format = "json"
+        filter = "warn,server=debug"
+        [files]
+        url = "s3://bucket/folder"
+        [files.options]
+        aws_region = "eu-central-1"
+        [limits]
+        upload_mib = 10
+        uploads_per_day_mib = 50
+        "#,
+    )
+    .unwrap();
+
+    assert_eq!(config.listen.to_string(), "0.0.0.0:8080");
+    assert_eq!(config.public.as_ref().unwrap().as_str(), "https://sign.example.org/");
+    assert_eq!(config.data_dir, Path::new("/srv/data"));
+    assert_eq!(config.site_dir, Path::new("/srv/site"));
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert_eq!(config.log.filter, "warn,server=debug");
+    assert_eq!(config.files.url.as_str(), "s3://bucket/folder");
+    assert_eq!(config.files.options["aws_region"], "eu-central-1");
+    assert_eq!(config.limits, Limits { upload_mib: 10, uploads_per_day_mib: 50 });
+    assert_eq!(config.test_providers, [TestProvider::Scripted]);
+    assert!(config.trusted_proxies.contains("10.1.2.3".parse().unwrap()));
+    assert!(!config.trusted_proxies.contains("11.1.2.3".parse().unwrap()));
+}
+
+#[test]
+fn every_key_can_be_set_in_the_environment() {
+    let config = from_env(&[
+        ("COUNTERSIGN_LISTEN", "[::1]:8080"),
+        ("COUNTERSIGN_PUBLIC_URL", "http://localhost:8080"),
+        ("COUNTERSIGN_DATA_DIR", "/srv/data"),
+        ("COUNTERSIGN_SITE_DIR", "/srv/site"),
+        ("COUNTERSIGN_LOG_FORMAT", "json"),
+        ("COUNTERSIGN_LOG_FILTER", "debug"),
+        ("COUNTERSIGN_FILES_URL", "file:///srv/files"),
+        ("COUNTERSIGN_FILES_OPTIONS_AWS_REGION", "eu-central-1"),
+        ("COUNTERSIGN_LIMITS_UPLOAD_MIB", "10"),
+        ("COUNTERSIGN_LIMITS_UPLOADS_PER_DAY_MIB", "50"),
+        ("COUNTERSIGN_TEST_PROVIDERS", "scripted"),
+        ("COUNTERSIGN_TRUSTED_PROXIES", "::1, fd00::/8"),
+    ])
+    .unwrap();
+
+    assert_eq!(config.listen.to_string(), "[::1]:8080");
+    assert_eq!(config.public_url(config.listen).as_str(), "http://localhost:8080/");
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert_eq!(config.files.options["aws_region"], "eu-central-1");
+    assert_eq!(config.limits, Limits { upload_mib: 10, uploads_per_day_mib: 50 });
+    assert_eq!(config.test_providers, [TestProvider::Scripted]);
+    assert!(config.trusted_proxies.contains("fd00::5".parse().unwrap()));
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = written("listen = \"127.0.0.1:1\"\nsite_dir = \"/a\"");
+
+    let config = load(
+        Some(file.path()),
+        &[("COUNTERSIGN_LISTEN", "127.0.0.1:2"), ("LEPTOS_SITE_ROOT", "/b")],
+    )
+    .unwrap();
+
+    assert_eq!(config.listen.port(), 2);
+    assert_eq!(config.site_dir, Path::new("/a"), "the tools' own variable is only a default");
+    let elsewhere = from_env(&[("LEPTOS_SITE_ROOT", "/b")]).unwrap();
+    assert_eq!(elsewhere.site_dir, Path::new("/b"));
+}
+
+#[test]
+fn the_environment_can_name_the_file_too() {
+    let file = written("listen = \"127.0.0.1:4\"");
+
+    let config = from_env(&[("COUNTERSIGN_CONFIG", file.path().to_str().unwrap())]).unwrap();
+
+    assert_eq!(config.listen.port(), 4);
+}
+
+#[test]
+fn all_faults_are_reported_together_with_file_key_and_what_to_write() {
+    let file = written(
+        "listen = 3000\nlisen = \"x\"\n[log]\nformat = \"xml\"\n[limits]\nupload_mib = \"25\"",
+    );
+
+    let faults = load(Some(file.path()), &[("COUNTERSIGN_TRUSTED_PROXIES", "here")]).unwrap_err();
+
+    let name = file.path().display();
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            format!(
+                "{name}: `listen` is not an address and a port; write one such as \"127.0.0.1:3000\""
+            ),
+            format!(
+                "{name}: `log.format` is not one of the choices; write \"pretty\" or \"json\""
+            ),
+            format!(
+                "{name}: `limits.upload_mib` is not a number of MiB; write a whole number from 1 to \
+                 1048576, without quotes in the file"
+            ),
+            "environment variable COUNTERSIGN_TRUSTED_PROXIES: `trusted_proxies` has \"here\", which \
+             is no address or network; write addresses or networks, such as [\"127.0.0.1\", \
+             \"10.0.0.0/8\"]"
+                .to_owned(),
+            format!(
+                "{name}: `lisen` is not a setting; write `listen` if that is meant, or take it out"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn an_unknown_key_or_variable_is_a_fault_and_the_nearest_known_one_is_suggested() {
+    let in_file = from_file("[logs]\nformat = \"json\"").unwrap_err();
+    let in_env = from_env(&[("COUNTERSIGN_LISTENS", "127.0.0.1:3")]).unwrap_err();
+    let nonsense = from_file("zzz = 1").unwrap_err();
+
+    assert_eq!(in_file[0].key, "logs.format");
+    assert!(in_file[0].write.contains("`log.format`"), "{}", in_file[0]);
+    assert!(in_env[0].write.contains("`COUNTERSIGN_LISTEN`"), "{}", in_env[0]);
+    assert_eq!(nonsense[0].write, "take it out");
+}
+
+#[test]
+fn a_file_that_is_missing_or_no_toml_is_a_fault_with_its_line() {
+    let missing = load(Some(Path::new("/nowhere/countersign.toml")), &[]).unwrap_err();
+    let broken = from_file("listen = \"127.0.0.1:3000\"\n[log\n").unwrap_err();
+
+    assert!(missing[0].to_string().contains("/nowhere/countersign.toml: can't be read"));
+    assert!(broken[0].to_string().contains("line 2 is not TOML"), "{}", broken[0]);
+}
+
+#[test]
+fn a_public_address_is_needed_as_soon_as_others_can_reach_the_server() {
+    let faults = from_env(&[("COUNTERSIGN_LISTEN", "0.0.0.0:3000")]).unwrap_err();
+
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].key, "public_url");
+    assert!(faults[0].write.contains("COUNTERSIGN_PUBLIC_URL"));
+}
+
+#[test]
+fn plain_http_is_only_for_loopback() {
+    let public = |url| from_env(&[("COUNTERSIGN_PUBLIC_URL", url)]);
+
+    for fine in
+        ["http://localhost:3000", "http://127.0.0.1:3000/", "https://a.example", "http://[::1]"]
+    {
+        assert!(public(fine).is_ok(), "{fine}");
+    }
+    for wrong in [
+        "http://a.example",
+        "http://192.168.1.5",
+        "ftp://localhost",
+        "https://a.example/path",
+        "https://u:p@a.example",
+        "https://a.example/?q",
+        "a.example",
+    ] {
+        assert_eq!(public(wrong).unwrap_err()[0].key, "public_url", "{wrong}");
+    }
+}
+
+#[test]
+fn only_files_and_s3_hold_attachments_and_only_scripted_is_a_test_provider() {
+    let faults = from_env(&[
+        ("COUNTERSIGN_FILES_URL", "gs://bucket"),
+        ("COUNTERSIGN_TEST_PROVIDERS", "scripted,other"),
+        ("COUNTERSIGN_LOG_FILTER", "server=loud"),
+    ])
+    .unwrap_err();
+
+    let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
+    assert_eq!(keys, ["log.filter", "files.url", "test_providers"]);
+}
+
+#[test]
+fn the_command_line_knows_its_options_and_hides_the_worker() {
+    use clap::{CommandFactory as _, Parser as _};
+
+    let cli = Cli::try_parse_from(["countersign", "--config", "a.toml"]).unwrap();
+    let help = Cli::command().render_long_help().to_string();
+
+    assert_eq!(cli.config.as_deref(), Some(Path::new("a.toml")));
+    assert!(help.contains("COUNTERSIGN_LISTEN") && !help.contains("image-worker"), "{help}");
+    assert!(Cli::try_parse_from(["countersign", "image-worker"]).unwrap().command.is_some());
+}
+
+fn load(file: Option<&Path>, env: &[(&str, &str)]) -> Result<Config, Vec<Fault>> {
+    let cli = Cli { config: file.map(Path::to_owned), command: None };
+    let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::load(&cli, env)
+}
+
+fn written(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}

@@ -1,0 +1,91 @@
+//! Bodies in JSON, read strictly: what two readers could understand differently is refused.
+
+use app::error::ApiError;
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, Request},
+};
+use domain::{issue::Issue, json};
+use http::{
+    HeaderMap,
+    header::{CONTENT_ENCODING, CONTENT_TYPE},
+};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::Problem;
+
+/// A JSON body as a value. Let `T` say `deny_unknown_fields`: a field that is not understood is not
+/// silently dropped.
+#[derive(Debug, Clone)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        content_type(request.headers())?;
+        let bytes = to_bytes(request.into_body(), json::MAX_BYTES).await.map_err(unread)?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| ApiError::Invalid(vec![Issue::error("", "the body is not UTF-8")]))?;
+        Ok(Self(read(text)?))
+    }
+}
+
+/// Reads a text under the limits of [`json::Json::parse`], then as a `T`.
+///
+/// # Errors
+///
+/// [`ApiError::Invalid`] with a JSON Pointer to what is wrong.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    json::Json::parse(text).map_err(|fault| ApiError::Invalid(vec![fault.into()]))?;
+    let reader = &mut serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let field = pointer(error.path());
+        ApiError::Invalid(vec![Issue::error(field, error.into_inner().to_string())])
+    })
+}
+
+fn content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let wrong = |message: &str| Err(ApiError::WrongType(message.to_owned()));
+    let given = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let mut parts = given.split(';').map(str::trim);
+    if !parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
+        return wrong("send JSON, with `content-type: application/json`");
+    }
+    for parameter in parts.filter(|parameter| !parameter.is_empty()) {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let utf8 = value.trim_matches('"').eq_ignore_ascii_case("utf-8");
+        if name.eq_ignore_ascii_case("charset") && !utf8 {
+            return wrong("send JSON in UTF-8");
+        }
+    }
+    match headers.get(CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => wrong("send the body uncompressed"),
+        _ => Ok(()),
+    }
+}
+
+fn unread(error: axum::Error) -> ApiError {
+    use std::error::Error as _;
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<http_body_util::LengthLimitError>() {
+            return ApiError::TooLarge(format!(
+                "the body is larger than {} bytes",
+                json::MAX_BYTES
+            ));
+        }
+        cause = inner.source();
+    }
+    ApiError::BadRequest("the body broke off".to_owned())
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter().fold(String::new(), |base, segment| match segment {
+        Segment::Seq { index } => json::pointer(&base, &index.to_string()),
+        Segment::Map { key } => json::pointer(&base, key),
+        // Which variant was read, or an unknown place: no step in the document itself.
+        Segment::Enum { .. } | Segment::Unknown => base,
+    })
+}

@@ -1,0 +1,76 @@
+//! Who makes a request.
+
+use app::{api::port::SessionToken, error::ApiError};
+use axum::{
+    extract::{FromRef, FromRequestParts, OptionalFromRequestParts, Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use domain::access::Caller;
+use http::{HeaderMap, header::AUTHORIZATION, request::Parts};
+
+use super::{Doors, Problem};
+
+/// The signed-in caller; without one the answer is 401.
+#[derive(Debug, Clone)]
+pub struct Signed(pub Caller);
+
+/// Whom [`attach`] found: `None` for nobody.
+#[derive(Debug, Clone)]
+pub struct Visitor(pub Option<Caller>);
+
+impl<S> FromRequestParts<S> for Signed
+where
+    Doors: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = look_up(parts, &Doors::from_ref(state)).await?;
+        caller.map(Self).ok_or(Problem(ApiError::NotSignedIn))
+    }
+}
+
+impl<S> OptionalFromRequestParts<S> for Signed
+where
+    Doors: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
+        Ok(look_up(parts, &Doors::from_ref(state)).await?.map(Self))
+    }
+}
+
+/// Looks the caller up before the handlers run, for pages: rendering can't wait for it.
+pub async fn attach(State(doors): State<Doors>, mut request: Request, next: Next) -> Response {
+    match of(&doors, request.headers()).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(Visitor(caller));
+            next.run(request).await
+        }
+        Err(error) => Problem(error).into_response(),
+    }
+}
+
+/// The session's token; a request with `Authorization` ignores cookies.
+#[must_use]
+pub fn token(doors: &Doors, headers: &HeaderMap) -> Option<SessionToken> {
+    if headers.contains_key(AUTHORIZATION) { None } else { doors.cookies.read(headers) }
+}
+
+async fn of(doors: &Doors, headers: &HeaderMap) -> Result<Option<Caller>, ApiError> {
+    match token(doors, headers) {
+        Some(token) => doors.accounts.caller(&token).await,
+        None => Ok(None),
+    }
+}
+
+async fn look_up(parts: &Parts, doors: &Doors) -> Result<Option<Caller>, ApiError> {
+    match parts.extensions.get::<Visitor>() {
+        Some(Visitor(caller)) => Ok(caller.clone()),
+        None => of(doors, &parts.headers).await,
+    }
+}

@@ -1,0 +1,49 @@
+//! No other site may make a browser act here.
+
+use app::error::ApiError;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use http::{
+    HeaderMap, Method,
+    header::{AUTHORIZATION, ORIGIN},
+};
+
+use super::{Doors, Problem};
+
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
+
+/// Refuses what changes something unless the browser says that it comes from this very site. Goes
+/// around the whole router.
+pub async fn layer(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let origin = doors.public_url.origin().ascii_serialization();
+    if is_allowed(request.method(), request.headers(), &origin) {
+        return next.run(request).await;
+    }
+    tracing::warn!("a request from another site was refused");
+    let message = "this came from another site; open Countersign itself and try again";
+    Problem(ApiError::Forbidden(message.to_owned())).into_response()
+}
+
+/// The rule, for the handshake of a socket too, which is a `GET` that needs it all the same.
+#[must_use]
+pub fn is_same_site(headers: &HeaderMap, origin: &str) -> bool {
+    // Two headers of a name that may stand once: somebody plays with parsers.
+    let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let (site, from) = (sites.next(), origins.next());
+    if sites.next().is_some() || origins.next().is_some() {
+        return false;
+    }
+    match (site, from) {
+        (Some(site), _) => site == "same-origin" || site == "none",
+        (None, Some(from)) => from == origin,
+        (None, None) => headers.contains_key(AUTHORIZATION),
+    }
+}
+
+fn is_allowed(method: &Method, headers: &HeaderMap, origin: &str) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || is_same_site(headers, origin)
+}

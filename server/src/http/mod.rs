@@ -1,0 +1,88 @@
+//! The doors: what every request passes, and the endpoints. They translate; they decide nothing.
+
+mod api;
+pub mod body;
+pub mod caller;
+mod cookie;
+pub mod guard;
+pub mod headers;
+pub mod limits;
+pub mod page;
+mod problem;
+pub mod request_id;
+pub mod router;
+pub mod serve;
+pub mod sign_in;
+mod site;
+mod source;
+#[cfg(test)]
+mod tests;
+mod upload;
+
+use std::sync::Arc;
+
+use app::api::port::{AccountService, RunService};
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware::{from_fn, from_fn_with_state},
+};
+use url::Url;
+
+pub use self::{
+    body::JsonBody,
+    caller::{Signed, Visitor},
+    cookie::CookieRule,
+    headers::PageNonce,
+    problem::Problem,
+    source::{ClientSource, client_source},
+};
+use crate::{
+    config::TrustedProxies,
+    ports::{Clock, Ids},
+};
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub struct Doors {
+    pub runs: Arc<dyn RunService>,
+    pub accounts: Arc<dyn AccountService>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    /// The address in people's browsers.
+    pub public_url: Url,
+    pub cookies: CookieRule,
+    pub trusted_proxies: TrustedProxies,
+    /// The largest upload, in MiB.
+    pub upload_mib: u64,
+}
+
+impl FromRef<Doors> for Arc<dyn AccountService> {
+    fn from_ref(doors: &Doors) -> Self {
+        doors.accounts.clone()
+    }
+}
+
+impl FromRef<Doors> for Arc<dyn Clock> {
+    fn from_ref(doors: &Doors) -> Self {
+        doors.clock.clone()
+    }
+}
+
+impl FromRef<Doors> for Arc<dyn Ids> {
+    fn from_ref(doors: &Doors) -> Self {
+        doors.ids.clone()
+    }
+}
+
+/// Puts every layer that guards the whole router around it; call it last. The outermost is written
+/// last. Sizes and times differ between routes: see [`limits::ordinary`] and [`limits::uploads`].
+pub fn guarded(router: Router, doors: &Doors) -> Router {
+    router
+        .layer(limits::panics())
+        .layer(from_fn(limits::refusals))
+        .layer(from_fn_with_state(doors.clone(), guard::layer))
+        .layer(from_fn(limits::heads))
+        .layer(from_fn_with_state(doors.clone(), headers::layer))
+        .layer(from_fn_with_state(doors.ids.clone(), request_id::layer))
+}

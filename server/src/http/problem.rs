@@ -1,0 +1,182 @@
+//! Problem documents (RFC 9457): the one table from errors to statuses.
+
+use app::error::ApiError;
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use domain::{checkpoint::Ticket, decision::DecisionRecord, issue::Issue};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+};
+use serde::Serialize;
+
+use super::request_id;
+
+/// An error as a program gets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem(pub ApiError);
+
+impl From<ApiError> for Problem {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
+/// The document itself; members that don't apply are left out.
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    /// What to quote when asking about it: the log has the same id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Fault<'a>>,
+    /// The decision that won.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<&'a DecisionRecord>,
+    /// The ticket as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<&'a Ticket>,
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    /// JSON Pointer into the request's body.
+    path: &'a str,
+    message: &'a str,
+}
+
+/// Which error is which status, type and title. No other place says so.
+fn table(error: &ApiError) -> (StatusCode, &'static str, &'static str) {
+    use StatusCode as S;
+    match error {
+        ApiError::NotSignedIn => (S::UNAUTHORIZED, "/problems/not-signed-in", "Not signed in"),
+        ApiError::Forbidden(_) => (S::FORBIDDEN, "/problems/forbidden", "Not allowed"),
+        ApiError::NotFound(_) => (S::NOT_FOUND, "/problems/not-found", "Not found"),
+        ApiError::AlreadyDecided(_) => {
+            (S::CONFLICT, "/problems/already-decided", "Already decided")
+        }
+        ApiError::Gone(_) => (S::GONE, "/problems/gone", "Over"),
+        ApiError::Changed(_) => {
+            (S::PRECONDITION_FAILED, "/problems/changed", "Changed in the meantime")
+        }
+        ApiError::NotPossible(_) => (S::CONFLICT, "/problems/not-possible", "Not possible now"),
+        ApiError::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "/problems/invalid", "Not valid"),
+        ApiError::BadRequest(_) => (S::BAD_REQUEST, "/problems/bad-request", "Not readable"),
+        ApiError::TooLarge(_) => (S::PAYLOAD_TOO_LARGE, "/problems/too-large", "Too large"),
+        ApiError::WrongType(_) => {
+            (S::UNSUPPORTED_MEDIA_TYPE, "/problems/wrong-type", "Wrong kind of content")
+        }
+        ApiError::TooMany(_) => (S::TOO_MANY_REQUESTS, "/problems/too-many", "Too often"),
+        ApiError::Full => (S::INSUFFICIENT_STORAGE, "/problems/full", "Disk full"),
+        ApiError::Unavailable => {
+            (S::SERVICE_UNAVAILABLE, "/problems/unavailable", "Not available for the moment")
+        }
+        ApiError::Internal => (S::INTERNAL_SERVER_ERROR, "about:blank", "Internal Server Error"),
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        let (status, r#type, title) = table(&error);
+        let (mut errors, mut decision, mut ticket) = (Vec::new(), None, None);
+        match &error {
+            ApiError::Invalid(issues) => errors = issues.iter().map(Fault::from).collect(),
+            ApiError::AlreadyDecided(winner) => decision = Some(&**winner),
+            ApiError::Changed(current) => ticket = Some(&**current),
+            _ => {}
+        }
+        let instance = status.is_server_error().then(request_id::urn).flatten();
+        let detail = error.to_string();
+        let status_code = status.as_u16();
+        let mut response = document(
+            status,
+            &Document {
+                r#type,
+                title,
+                status: status_code,
+                detail,
+                instance,
+                errors,
+                decision,
+                ticket,
+            },
+        );
+        hints(&error, &mut response);
+        response
+    }
+}
+
+impl<'a> From<&'a Issue> for Fault<'a> {
+    fn from(issue: &'a Issue) -> Self {
+        Self { path: &issue.field, message: &issue.issue }
+    }
+}
+
+/// Headers that tell the client what to do.
+fn hints(error: &ApiError, response: &mut Response) {
+    const UNAVAILABLE_FOR: u32 = 5;
+    let headers = response.headers_mut();
+    match error {
+        ApiError::TooMany(seconds) => {
+            headers.insert(RETRY_AFTER, HeaderValue::from(*seconds));
+        }
+        ApiError::Unavailable => {
+            headers.insert(RETRY_AFTER, HeaderValue::from(UNAVAILABLE_FOR));
+        }
+        ApiError::NotSignedIn => {
+            let scheme = HeaderValue::from_static("Session realm=\"countersign\"");
+            headers.insert(WWW_AUTHENTICATE, scheme);
+        }
+        _ => {}
+    }
+}
+
+/// A problem that only its status tells of: what the framework refuses before a handler runs.
+pub(super) fn of_status(status: StatusCode) -> Response {
+    let (r#type, detail) = match status {
+        StatusCode::BAD_REQUEST => ("/problems/bad-request", "the request can't be read"),
+        StatusCode::NOT_FOUND => ("/problems/not-found", "there is nothing at this address"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("about:blank", "this address doesn't take this method; see the header `Allow`")
+        }
+        StatusCode::REQUEST_TIMEOUT => ("about:blank", "the request took too long"),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("/problems/too-large", "the body is larger than this address takes")
+        }
+        StatusCode::URI_TOO_LONG => ("/problems/too-large", "the address is longer than 8 KiB"),
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            ("/problems/too-large", "the headers are larger than 16 KiB, or the cookies than 4 KiB")
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("/problems/wrong-type", "this address takes another kind of content")
+        }
+        StatusCode::UNPROCESSABLE_ENTITY => ("/problems/invalid", "the input is not valid"),
+        _ if status.is_server_error() => ("about:blank", "something went wrong on the server"),
+        _ => ("about:blank", "the request was refused"),
+    };
+    let document_ = Document {
+        r#type,
+        title: status.canonical_reason().unwrap_or("Refused"),
+        status: status.as_u16(),
+        detail: detail.to_owned(),
+        instance: status.is_server_error().then(request_id::urn).flatten(),
+        errors: Vec::new(),
+        decision: None,
+        ticket: None,
+    };
+    document(status, &document_)
+}
+
+fn document(status: StatusCode, body: &Document<'_>) -> Response {
+    let mut response = (status, Json(body)).into_response();
+    let kind = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}

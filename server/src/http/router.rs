@@ -1,0 +1,73 @@
+//! Every route on one screen.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::State,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use leptos::config::LeptosOptions;
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+
+use super::{Doors, Problem, api, caller, guarded, limits, page, sign_in, site};
+
+/// All doors. The site's files are served from `site_dir`.
+pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
+    let ordinary = Router::new()
+        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .merge(api::routes())
+        .merge(sign_in::routes());
+    let uploads = api::uploads(doors.upload_mib).merge(site::routes(doors.upload_mib * 2));
+    let routes = limits::ordinary(ordinary)
+        .with_state(doors.clone())
+        .merge(uploads.with_state(doors.clone()))
+        .merge(pages(doors, options));
+    guarded(routes, doors)
+}
+
+/// `GET /readyz`
+async fn ready(State(doors): State<Doors>) -> Result<&'static str, Problem> {
+    doors.runs.ready().await?;
+    Ok("ready\n")
+}
+
+fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
+    let context = {
+        let doors = doors.clone();
+        move || page::provide(&doors)
+    };
+    let functions = {
+        let context = context.clone();
+        post(move |request: axum::extract::Request| {
+            handle_server_fns_with_context(context.clone(), request)
+        })
+    };
+    let reading = {
+        let context = context.clone();
+        get(move |request: axum::extract::Request| {
+            handle_server_fns_with_context(context.clone(), request)
+        })
+    };
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+    let routes = Router::new()
+        .route("/ui/{*function}", functions.merge(reading))
+        .leptos_routes_with_context(options, generate_route_list(app::App), context, shell.clone())
+        .fallback(leptos_axum::file_and_error_handler::<LeptosOptions, _>(move |_| shell()))
+        .layer(from_fn_with_state(doors.clone(), caller::attach));
+    limits::ordinary(routes).with_state(options.clone())
+}
+
+/// The options that Leptos wants, without its own configuration file.
+#[must_use]
+pub fn leptos_options(site_dir: &std::path::Path) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("countersign")
+        .site_root(Arc::<str>::from(site_dir.to_string_lossy()))
+        .build()
+}

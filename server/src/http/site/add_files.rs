@@ -1,0 +1,32 @@
+//! Adds files to the session of a run that waits for one.
+
+use app::api::port::AttachTo;
+use axum::{
+    extract::{Multipart, Path, State},
+    response::Redirect,
+};
+use domain::id::RunId;
+
+use super::{code, see};
+use crate::http::{Doors, Problem, Signed, upload};
+
+/// `POST /runs/{run}/files`
+pub(super) async fn add(
+    State(doors): State<Doors>,
+    Signed(caller): Signed,
+    Path(run): Path<RunId>,
+    mut form: Multipart,
+) -> Result<Redirect, Problem> {
+    let page = format!("/runs/{run}");
+    while let Some(field) = form.next_field().await.map_err(upload::broken)? {
+        // A file input without a choice sends a file without a name.
+        if field.name() != Some("file") || field.file_name().is_none_or(str::is_empty) {
+            continue;
+        }
+        let added = upload::attach(doors.runs.as_ref(), &caller, AttachTo::Run(run), field).await;
+        if let Err(error) = added {
+            return Ok(see(&page, &[("notice", code(&error))]));
+        }
+    }
+    Ok(see(&page, &[]))
+}

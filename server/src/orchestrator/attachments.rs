@@ -1,0 +1,168 @@
+//! Which upload belongs to which field.
+
+use std::collections::HashSet;
+
+use domain::{
+    digest::Digest,
+    id::AttachmentId,
+    information::{FileRef, Known, Source, file_digest, file_value},
+    issue::Issue,
+    json::{Json, pointer},
+    run::Run,
+    schema::{Field, FieldKind, Schema},
+};
+
+use super::Orchestrator;
+use crate::ports::{AttachmentRow, RunFilter, StoreError};
+
+/// How many earlier runs of a session are looked at for files that they used.
+const EARLIER_RUNS: u32 = 20;
+
+/// The files of a session, and which of them this run would rather not take.
+pub(super) struct SessionFiles {
+    /// Newest first.
+    pub rows: Vec<AttachmentRow>,
+    used_before: HashSet<Digest>,
+    named: Vec<AttachmentId>,
+}
+
+impl Orchestrator {
+    pub(super) async fn session_files(&self, run: &Run) -> Result<SessionFiles, StoreError> {
+        let rows = self.store.attachments(run.owner, run.session()).await?;
+        let named = run.input.attachments.iter().filter_map(|id| id.parse().ok()).collect();
+        Ok(SessionFiles { rows, used_before: self.used_before(run).await?, named })
+    }
+
+    async fn used_before(&self, run: &Run) -> Result<HashSet<Digest>, StoreError> {
+        let filter = RunFilter { session: Some(run.session().to_owned()), ..RunFilter::default() };
+        let page = app::api::page::PageRequest { cursor: None, limit: EARLIER_RUNS };
+        let mut used = HashSet::new();
+        for row in self.store.runs(&filter, page).await?.items {
+            if row.run == run.id || row.owner != run.owner {
+                continue;
+            }
+            let earlier = self.store.load(row.run).await?;
+            let draft = earlier.and_then(|earlier| earlier.run.draft);
+            used.extend(draft.into_iter().flat_map(|d| d.files).map(|file| file.digest));
+        }
+        Ok(used)
+    }
+}
+
+impl SessionFiles {
+    /// A value for each file field that has none yet: files named in the request first, then the newest
+    /// upload of the session that fits and no earlier run used. No file is taken twice.
+    pub fn matched(&self, schema: &Schema, given: &[Known]) -> Vec<Known> {
+        let mut taken: HashSet<Digest> = given
+            .iter()
+            .filter_map(|known| Json::parse(&known.value).ok())
+            .filter_map(|value| value.as_str().and_then(file_digest))
+            .collect();
+        let open = schema
+            .fields
+            .iter()
+            .filter(|field| field.is_file() && given.iter().all(|known| known.field != field.name));
+        let mut found = Vec::new();
+        for field in open {
+            let Some((row, reason)) = self.best(field, &taken) else { continue };
+            taken.insert(row.digest);
+            let value = Json::text(file_value(&row.digest)).to_text();
+            let source = Source::Attachment(reason.to_owned());
+            found.push(Known { field: field.name.clone(), value, source });
+        }
+        found
+    }
+
+    fn best(
+        &self,
+        field: &Field,
+        taken: &HashSet<Digest>,
+    ) -> Option<(&AttachmentRow, &'static str)> {
+        let fitting = |row: &&AttachmentRow| fits(field, row) && !taken.contains(&row.digest);
+        let named = self.named.iter().filter_map(|id| self.rows.iter().find(|row| row.id == *id));
+        if let Some(row) = named.filter(|row| fitting(row)).next() {
+            return Some((row, "the file that the request names"));
+        }
+        let uploads = self.rows.iter().filter(|row| row.made_by.is_none());
+        let fresh = uploads.filter(|row| !self.used_before.contains(&row.digest));
+        fresh.filter(fitting).next().map(|row| (row, "the newest fitting upload of the session"))
+    }
+
+    /// The files that a payload names, and an issue for each that isn't one of the session's or doesn't
+    /// fit its field.
+    pub fn resolve(&self, schema: &Schema, payload: &Json) -> (Vec<FileRef>, Vec<Issue>) {
+        let (mut files, mut issues) = (Vec::new(), Vec::new());
+        for field in schema.fields.iter().filter(|field| field.is_file()) {
+            let value = payload.get(&field.name).and_then(Json::as_str);
+            let Some(digest) = value.and_then(file_digest) else { continue };
+            let at = pointer("", &field.name);
+            match self.rows.iter().find(|row| row.digest == digest) {
+                None => issues.push(
+                    Issue::error(at, "names a file that isn't in this session")
+                        .suggesting("Choose one of the session's files, or add one."),
+                ),
+                Some(row) if !fits(field, row) => issues.push(unfit(field, row, at)),
+                Some(row) => files.push(file_ref(row)),
+            }
+        }
+        (files, issues)
+    }
+
+    /// Puts each of these uploads into the first file field that is empty and takes it.
+    pub fn put_into(
+        &self,
+        schema: &Schema,
+        document: &mut Json,
+        attachments: &[AttachmentId],
+    ) -> Result<(), Issue> {
+        for (index, id) in attachments.iter().enumerate() {
+            let at = format!("/attachments/{index}");
+            let row = self.rows.iter().find(|row| row.id == *id);
+            let row = row.ok_or_else(|| Issue::error(&at, "is no file of this run's session"))?;
+            let empty = schema.fields.iter().filter(|field| document.get(&field.name).is_none());
+            let field = empty.filter(|field| fits(field, row)).next();
+            let field = field
+                .ok_or_else(|| Issue::error(&at, format!("“{}” fits no empty field", row.name)))?;
+            document.set(&field.name, Json::text(file_value(&row.digest)));
+        }
+        Ok(())
+    }
+
+    /// The files that may stand in a field, as value and name.
+    pub fn choices(&self, field: &Field) -> Vec<(String, String)> {
+        let fitting = self.rows.iter().filter(|row| fits(field, row));
+        let mut seen = HashSet::new();
+        fitting
+            .filter(|row| seen.insert(row.digest))
+            .map(|row| (file_value(&row.digest), row.name.clone()))
+            .collect()
+    }
+}
+
+fn fits(field: &Field, row: &AttachmentRow) -> bool {
+    match &field.kind {
+        FieldKind::File { media_types } => {
+            media_types.is_empty() || media_types.contains(&row.media_type)
+        }
+        _ => false,
+    }
+}
+
+fn unfit(field: &Field, row: &AttachmentRow, at: String) -> Issue {
+    let wanted = match &field.kind {
+        FieldKind::File { media_types } => media_types.join(", "),
+        _ => String::new(),
+    };
+    Issue::error(at, format!("“{}” is {}; this takes {wanted}", row.name, row.media_type))
+        .suggesting("Choose another file, or convert this one first.")
+}
+
+pub(super) fn file_ref(row: &AttachmentRow) -> FileRef {
+    FileRef {
+        id: row.id,
+        digest: row.digest,
+        name: row.name.clone(),
+        media_type: row.media_type.clone(),
+        size: row.size,
+    }
+}

@@ -1,0 +1,226 @@
+//! Carries out effects: one function a variant. Delivery is at least once; the rules sort out repeats.
+
+use std::time::Duration;
+
+use domain::{
+    checkpoint::Subject,
+    digest::Digest,
+    event::{Event, Failure},
+    id::RunId,
+    information::FileRef,
+    run::{Response, Run, proposal_digest},
+    state::{Phase, RunState},
+    step::{Refusal, work_ends_at},
+};
+
+use super::{Fault, Orchestrator, With, attachments::file_ref};
+use crate::{
+    files::FilesError,
+    ports::{AttachmentRow, ClaimedEffect, StoreError},
+    provider::{Call, Made, MadeFile, Registered},
+};
+
+impl Orchestrator {
+    /// Carries out one claimed effect and takes it out of the outbox.
+    pub(super) async fn carry_out(&self, claimed: &ClaimedEffect) -> Result<(), Fault> {
+        use domain::effect::Effect as E;
+        let done = match &claimed.effect {
+            E::Prepare { round } => self.prepare(claimed, *round).await,
+            E::Call { attempt, digest, .. } => self.call(claimed, *attempt, digest).await,
+            E::StopCall { attempt } => {
+                self.calls.stop(claimed.run, *attempt);
+                Ok(())
+            }
+            E::TakeTurn => self.take_turn(claimed.run).await,
+        };
+        match done {
+            // The run went on without this effect: it is over for good.
+            Ok(()) | Err(Fault::Refused(_) | Fault::NoSuchRun) => {
+                Ok(self.store.finish(claimed).await?)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn prepare(&self, claimed: &ClaimedEffect, round: u32) -> Result<(), Fault> {
+        let stored = self.store.load(claimed.run).await?.ok_or(Fault::NoSuchRun)?;
+        let event = match self.providers.get(&stored.run.provider) {
+            None => {
+                let message = format!("There is no provider `{}` here.", stored.run.provider);
+                Event::PrepareFailed { round, message }
+            }
+            Some(registered) => {
+                let draft = Box::new(self.draft(&stored.run, registered).await?);
+                Event::Prepared { round, draft }
+            }
+        };
+        self.apply(claimed.run, event, finishing(claimed)).await?;
+        Ok(())
+    }
+
+    async fn call(
+        &self,
+        claimed: &ClaimedEffect,
+        attempt: u32,
+        approved: &Digest,
+    ) -> Result<(), Fault> {
+        let started =
+            self.apply(claimed.run, Event::CallStarted { attempt }, With::default()).await;
+        let run = match started {
+            // A worker before this one began to send and is gone.
+            Err(Fault::Refused(Refusal::AlreadySending)) => {
+                return self.lost(claimed, attempt).await;
+            }
+            result => result?,
+        };
+        if !is_sending(&run, attempt) {
+            return Ok(());
+        }
+        crate::crash::point("after_call_started");
+        let event = match self.execute(&run, attempt, approved).await {
+            Ok(response) => Event::Answered { attempt, response: Box::new(response) },
+            Err(failure) => Event::CallFailed { attempt, failure },
+        };
+        crate::crash::point("before_answer_stored");
+        self.apply(claimed.run, event, finishing(claimed)).await?;
+        crate::crash::point("after_answer_stored");
+        Ok(())
+    }
+
+    async fn lost(&self, claimed: &ClaimedEffect, attempt: u32) -> Result<(), Fault> {
+        let stored = self.store.load(claimed.run).await?.ok_or(Fault::NoSuchRun)?;
+        let repeat_safe = self.repeat_safe(&stored.run);
+        let event = Event::CallLost { attempt, repeat_safe };
+        self.apply(claimed.run, event, finishing(claimed)).await?;
+        Ok(())
+    }
+
+    fn repeat_safe(&self, run: &Run) -> bool {
+        let registered = self.providers.get(&run.provider);
+        registered.is_some_and(|one| one.provider.capabilities().repeat_safe)
+    }
+
+    /// Calls the provider with exactly what was approved.
+    async fn execute(
+        &self,
+        run: &Run,
+        attempt: u32,
+        approved: &Digest,
+    ) -> Result<Response, Failure> {
+        let refused = |message: &str| Failure::Refused { message: message.to_owned() };
+        let registered =
+            self.providers.get(&run.provider).ok_or_else(|| refused("the provider is gone"))?;
+        let payload = run.draft.as_ref().map(|draft| draft.payload.clone());
+        let payload = payload.ok_or_else(|| refused("there is no payload"))?;
+        if proposal_digest(Subject::Payload, &run.provider, &payload) != *approved {
+            return Err(refused("the payload isn't what was approved; nothing was sent"));
+        }
+        let call = Call {
+            run: run.id,
+            attempt,
+            idempotency_key: format!("{}:{}", run.id, series(run, attempt)),
+            payload,
+            files: self.files.clone(),
+        };
+        let begun = self.clock.now();
+        let made = self.limited(run, registered, call).await?;
+        crate::crash::point("after_provider_answered");
+        let took_ms = (self.clock.now() - begun).num_milliseconds();
+        // The call has happened: what can't be kept of its answer leaves the outcome unknown.
+        self.response(run, made, took_ms).await.map_err(|error| Failure::Unknown {
+            message: format!("The answer could not be stored: {error}"),
+            repeat_safe: self.repeat_safe(run),
+        })
+    }
+
+    async fn limited(
+        &self,
+        run: &Run,
+        registered: &Registered,
+        call: Call,
+    ) -> Result<Made, Failure> {
+        let capabilities = registered.provider.capabilities();
+        let left = work_ends_at(run).map(|end| (end - self.clock.now()).to_std());
+        let left = left.map_or(Duration::MAX, Result::unwrap_or_default);
+        let limit = capabilities.limit.min(left);
+        let stopped = self.calls.begin(run.id, call.attempt);
+        let unknown = |message: String| Failure::Unknown {
+            message,
+            repeat_safe: capabilities.repeat_safe && limit == capabilities.limit,
+        };
+        tokio::select! {
+            made = registered.provider.execute(call) => made,
+            () = tokio::time::sleep(limit) => {
+                Err(unknown(format!("No answer came within {} s.", limit.as_secs())))
+            }
+            () = stopped.cancelled() => Err(unknown("The call was stopped.".to_owned())),
+        }
+    }
+
+    async fn response(&self, run: &Run, made: Made, took_ms: i64) -> Result<Response, StoreFault> {
+        let mut files = Vec::with_capacity(made.files.len());
+        for file in made.files {
+            files.push(self.keep(run, file).await?);
+        }
+        let Made { text, summary, quality, flags, .. } = made;
+        Ok(Response { text, files, summary, quality, flags, took_ms })
+    }
+
+    async fn keep(&self, run: &Run, file: MadeFile) -> Result<FileRef, StoreFault> {
+        let bytes = file.bytes.clone();
+        let once = futures::stream::once(async move { Ok(bytes) });
+        let stored = self.files.put(Box::pin(once), u64::MAX).await?;
+        let row = AttachmentRow {
+            id: domain::id::AttachmentId::from_uuid(self.ids.uuid()),
+            session: run.session().to_owned(),
+            owner: run.owner,
+            uploaded_by: run.owner,
+            digest: stored.sha256,
+            name: file.name,
+            media_type: file.media_type,
+            size: stored.size,
+            made_by: Some(run.id),
+            created_at: self.clock.now(),
+        };
+        self.store.add_attachment(&row).await?;
+        Ok(file_ref(&row))
+    }
+
+    /// Lets the next queued run of the session begin, unless another one is active.
+    async fn take_turn(&self, run: RunId) -> Result<(), Fault> {
+        let Some(stored) = self.store.load(run).await? else { return Ok(()) };
+        let next = self.store.next_queued(stored.run.owner, stored.run.session()).await?;
+        let Some(next) = next else { return Ok(()) };
+        match self.apply(next, Event::TurnCame, With::default()).await {
+            Err(Fault::Store(StoreError::SessionBusy)) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
+
+/// Why an answer couldn't be kept.
+#[derive(Debug, thiserror::Error)]
+enum StoreFault {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+}
+
+/// The first attempt of those that the server made by itself in a row: a provider that honours keys sees
+/// one key for all of them.
+fn series(run: &Run, attempt: u32) -> u32 {
+    match &run.state {
+        RunState::Calling(call) => (attempt + 1).saturating_sub(call.automatic),
+        _ => attempt,
+    }
+}
+
+fn finishing(claimed: &ClaimedEffect) -> With {
+    With { finishes: Some(claimed.clone()), key: None }
+}
+
+fn is_sending(run: &Run, attempt: u32) -> bool {
+    matches!(&run.state, RunState::Calling(call)
+        if call.attempt == attempt && call.phase == Phase::Sending)
+}

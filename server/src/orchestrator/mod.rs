@@ -1,0 +1,151 @@
+//! The driver around the pure rules: load, step, commit, and start over if somebody else wrote first.
+
+mod attachments;
+mod effect;
+mod fault;
+mod prepare;
+mod service;
+mod view;
+mod worker;
+
+use std::{path::PathBuf, sync::Arc};
+
+use domain::{
+    event::Event,
+    id::{RunId, TicketId},
+    run::Run,
+    step::{At, Outcome, Refusal, start, step},
+};
+use tokio::sync::Notify;
+
+pub use worker::run_workers;
+
+use crate::{
+    files::Files,
+    ports::{Change, ClaimedEffect, Clock, IdempotencyKey, Ids, Store, StoreError},
+    provider::Registry,
+};
+
+/// How often a step is tried again when others keep writing first.
+const MOST_TRIES: u32 = 50;
+
+/// Everything that running runs takes. Cheap to clone.
+#[derive(Clone)]
+pub struct Orchestrator {
+    store: Arc<dyn Store>,
+    files: Arc<dyn Files>,
+    providers: Registry,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    limits: Limits,
+    /// Wakes the workers after a commit.
+    work: Arc<Notify>,
+    calls: worker::RunningCalls,
+    /// This program, for the child processes that draw previews.
+    program: PathBuf,
+}
+
+/// The limits of uploads, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub upload: u64,
+    /// For one person within 24 hours.
+    pub uploads_per_day: u64,
+}
+
+/// Why a step didn't happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("there is no such run")]
+    NoSuchRun,
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What goes with an event into the same transaction.
+#[derive(Debug, Clone, Default)]
+pub struct With {
+    /// The effect that led to the event.
+    pub finishes: Option<ClaimedEffect>,
+    pub key: Option<IdempotencyKey>,
+}
+
+impl Orchestrator {
+    /// Puts the parts together. `program` is this executable.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        files: Arc<dyn Files>,
+        providers: Registry,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        limits: Limits,
+        program: PathBuf,
+    ) -> Self {
+        let (work, calls) = (Arc::default(), worker::RunningCalls::default());
+        Self { store, files, providers, clock, ids, limits, work, calls, program }
+    }
+
+    /// Takes one step of a run and commits what follows from it.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Refused`] if the rules don't allow it: the run stays as it was.
+    pub async fn apply(&self, run: RunId, event: Event, with: With) -> Result<Run, Fault> {
+        for _ in 0..MOST_TRIES {
+            let stored = self.store.load(run).await?.ok_or(Fault::NoSuchRun)?;
+            let outcome = step(&stored.run, event.clone(), self.at())?;
+            if outcome.run.state == stored.run.state && is_idle(&outcome) && with.finishes.is_none()
+            {
+                return Ok(stored.run);
+            }
+            match self.commit(outcome, Some(stored.version), &with).await {
+                Err(StoreError::Conflict) => {}
+                result => return Ok(result?),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Stores a run that begins, queued if its session is busy.
+    async fn begin(&self, run: Run, with: With) -> Result<Run, StoreError> {
+        match self.commit(start(run.clone(), false, self.at()), None, &with).await {
+            Err(StoreError::SessionBusy) => {
+                self.commit(start(run, true, self.at()), None, &with).await
+            }
+            result => result,
+        }
+    }
+
+    async fn commit(
+        &self,
+        outcome: Outcome,
+        from: Option<i64>,
+        with: &With,
+    ) -> Result<Run, StoreError> {
+        let With { finishes, key } = with.clone();
+        let change = Change { outcome, from, finishes, key };
+        let boundary = change.outcome.entries.last().map_or("change", |entry| entry.kind.name());
+        crate::crash::point(&format!("before_{boundary}"));
+        self.store.commit(&change).await?;
+        crate::crash::point(&format!("after_{boundary}"));
+        self.work.notify_waiters();
+        self.work.notify_one();
+        Ok(change.outcome.run)
+    }
+
+    fn at(&self) -> At {
+        At { now: self.clock.now(), fresh: TicketId::from_uuid(self.ids.uuid()) }
+    }
+}
+
+/// Nothing but the time of change would be written.
+fn is_idle(outcome: &Outcome) -> bool {
+    outcome.entries.is_empty()
+        && outcome.effects.is_empty()
+        && outcome.opened.is_none()
+        && outcome.closed.is_none()
+        && outcome.changed.is_none()
+}

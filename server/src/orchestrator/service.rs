@@ -1,0 +1,196 @@
+//! What callers ask for: the [`RunService`] behind every door.
+
+mod decide;
+mod files;
+mod start;
+
+use std::time::Duration;
+
+use app::{
+    api::{
+        attachments::AttachmentView,
+        page::{Page, PageRequest},
+        port::{AttachTo, ByteStream, RunService, Upload},
+        providers::ProviderView,
+        runs::{Inbox, NewRun, RunSummary, RunView, RunsFilter, Started},
+        tickets::{Decided, DecisionRequest, Draft},
+    },
+    error::ApiError,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::{
+    access::{Caller, Right, authorize},
+    decision::Actor,
+    event::Event,
+    id::{AttachmentId, RunId, TicketId},
+};
+
+use super::{Orchestrator, With, fault::told, view};
+use crate::ports::{RunFilter, StoredRun};
+
+/// Who acts, for the record.
+fn actor(caller: &Caller) -> Actor {
+    Actor::Person { id: caller.person, name: caller.name.clone() }
+}
+
+impl Orchestrator {
+    async fn stored(&self, run: RunId) -> Result<StoredRun, ApiError> {
+        let stored = self.store.load(run).await.map_err(told)?;
+        stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
+    }
+
+    async fn tell(
+        &self,
+        run: RunId,
+        event: Event,
+        ticket: Option<TicketId>,
+    ) -> Result<(), ApiError> {
+        match self.apply(run, event, With::default()).await {
+            Ok(_) => Ok(()),
+            Err(fault) => Err(self.explain(fault, ticket).await),
+        }
+    }
+}
+
+#[async_trait]
+impl RunService for Orchestrator {
+    async fn start(
+        &self,
+        caller: &Caller,
+        new: NewRun,
+        key: Option<&str>,
+    ) -> Result<Started, ApiError> {
+        authorize(caller, Right::Start)?;
+        self.start_run(caller, new, key).await
+    }
+
+    async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError> {
+        authorize(caller, Right::Read)?;
+        let stored = self.stored(run).await?;
+        self.run_view(caller, &stored.run).await
+    }
+
+    async fn state(&self, caller: &Caller, run: RunId) -> Result<String, ApiError> {
+        authorize(caller, Right::Read)?;
+        let stored = self.stored(run).await?;
+        serde_json::to_string(&stored.run).map_err(|error| {
+            tracing::error!(%error, "a run could not be written");
+            ApiError::Internal
+        })
+    }
+
+    async fn runs(
+        &self,
+        caller: &Caller,
+        filter: RunsFilter,
+        page: PageRequest,
+    ) -> Result<Page<RunSummary>, ApiError> {
+        authorize(caller, Right::Read)?;
+        let filter = RunFilter { session: filter.session, statuses: filter.statuses };
+        let rows = self.store.runs(&filter, page).await.map_err(told)?;
+        Ok(rows.map(view::run_summary))
+    }
+
+    async fn inbox(&self, caller: &Caller, page: PageRequest) -> Result<Inbox, ApiError> {
+        authorize(caller, Right::Read)?;
+        let rows = self.store.open_tickets(page).await.map_err(told)?;
+        Ok(Inbox { page: rows.map(view::inbox_item), now: self.clock.now() })
+    }
+
+    async fn decide(&self, caller: &Caller, request: DecisionRequest) -> Result<Decided, ApiError> {
+        authorize(caller, Right::Decide)?;
+        self.decide_ticket(caller, request).await
+    }
+
+    async fn open_ticket(&self, caller: &Caller, run: RunId) -> Result<TicketId, ApiError> {
+        authorize(caller, Right::Read)?;
+        let stored = self.stored(run).await?;
+        let open = stored.run.state.ticket().map(|ticket| ticket.id);
+        open.ok_or_else(|| ApiError::NotFound("open ticket of this run".to_owned()))
+    }
+
+    async fn pause(&self, caller: &Caller, run: RunId) -> Result<(), ApiError> {
+        authorize(caller, Right::Start)?;
+        self.tell(run, Event::PauseRequested { by: actor(caller) }, None).await
+    }
+
+    async fn cancel(&self, caller: &Caller, run: RunId) -> Result<(), ApiError> {
+        authorize(caller, Right::Start)?;
+        self.tell(run, Event::CancelRequested { by: actor(caller) }, None).await
+    }
+
+    async fn hold(&self, caller: &Caller, run: RunId, ticket: TicketId) -> Result<(), ApiError> {
+        authorize(caller, Right::Decide)?;
+        self.tell(run, Event::Held { ticket, by: actor(caller) }, Some(ticket)).await
+    }
+
+    async fn save_draft(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+        draft: Draft,
+    ) -> Result<(), ApiError> {
+        authorize(caller, Right::Decide)?;
+        self.keep_draft(caller, ticket, &draft).await
+    }
+
+    async fn seen(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+        dwell: Duration,
+    ) -> Result<(), ApiError> {
+        authorize(caller, Right::Read)?;
+        let known = self.store.ticket(ticket).await.map_err(told)?;
+        known.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))?;
+        self.store.seen(ticket, caller.person, self.clock.now(), dwell).await.map_err(told)
+    }
+
+    async fn providers(&self, caller: &Caller) -> Result<Vec<ProviderView>, ApiError> {
+        authorize(caller, Right::Read)?;
+        Ok(self.providers.iter().map(|provider| view::provider(provider.capabilities())).collect())
+    }
+
+    async fn attach(
+        &self,
+        caller: &Caller,
+        to: AttachTo,
+        upload: Upload,
+    ) -> Result<AttachmentView, ApiError> {
+        authorize(caller, Right::Start)?;
+        self.take_upload(caller, to, upload).await
+    }
+
+    async fn attachments(
+        &self,
+        caller: &Caller,
+        session: &str,
+    ) -> Result<Vec<AttachmentView>, ApiError> {
+        authorize(caller, Right::Read)?;
+        let rows = self.store.attachments(caller.person, session).await.map_err(told)?;
+        Ok(rows.iter().map(view::attachment).collect())
+    }
+
+    async fn download(
+        &self,
+        caller: &Caller,
+        attachment: AttachmentId,
+    ) -> Result<(AttachmentView, ByteStream), ApiError> {
+        authorize(caller, Right::Read)?;
+        self.stream_attachment(attachment).await
+    }
+
+    async fn preview(
+        &self,
+        caller: &Caller,
+        attachment: AttachmentId,
+    ) -> Result<(String, Bytes), ApiError> {
+        authorize(caller, Right::Read)?;
+        self.draw_preview(attachment).await
+    }
+
+    async fn ready(&self) -> Result<(), ApiError> {
+        self.store.ready().await.map_err(told)
+    }
+}

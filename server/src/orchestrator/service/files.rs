@@ -1,0 +1,136 @@
+//! Uploads, downloads and previews.
+
+use app::{
+    api::{
+        attachments::AttachmentView,
+        port::{AttachTo, ByteStream, Upload},
+    },
+    error::ApiError,
+};
+use bytes::Bytes;
+use chrono::TimeDelta;
+use domain::{
+    access::Caller,
+    id::{AttachmentId, PersonId},
+    issue::Issue,
+};
+use futures::StreamExt;
+
+use crate::{
+    files::{FilesError, safe_name, sniff},
+    orchestrator::{Orchestrator, fault::told, view},
+    ports::AttachmentRow,
+    provider::image::{self, ImageFault},
+};
+
+/// The longer edge of a preview, in pixels.
+const PREVIEW_EDGE: u32 = 1024;
+const PREVIEW_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
+
+impl Orchestrator {
+    pub(super) async fn take_upload(
+        &self,
+        caller: &Caller,
+        to: AttachTo,
+        upload: Upload,
+    ) -> Result<AttachmentView, ApiError> {
+        let (owner, session) = self.session_of(caller, to).await?;
+        let limit = self.upload_limit(caller).await?;
+        let name = safe_name(&upload.name);
+        let stored = self.files.put(upload.bytes, limit).await.map_err(upload_fault)?;
+        if stored.size == 0 {
+            return Err(ApiError::Invalid(vec![Issue::error("/file", "is empty")]));
+        }
+        let sniffed = sniff(&stored.head, &name, upload.claimed_type.as_deref());
+        let media_type = sniffed.map_err(|error| ApiError::WrongType(error.to_string()))?;
+        let row = AttachmentRow {
+            id: AttachmentId::from_uuid(self.ids.uuid()),
+            session,
+            owner,
+            uploaded_by: caller.person,
+            digest: stored.sha256,
+            name,
+            media_type: media_type.name.to_owned(),
+            size: stored.size,
+            made_by: None,
+            created_at: self.clock.now(),
+        };
+        self.store.add_attachment(&row).await.map_err(told)?;
+        Ok(view::attachment(&row))
+    }
+
+    async fn session_of(
+        &self,
+        caller: &Caller,
+        to: AttachTo,
+    ) -> Result<(PersonId, String), ApiError> {
+        match to {
+            AttachTo::Session(session) if session.trim().is_empty() || session.len() > 800 => {
+                let issue = Issue::error("/session_id", "must have 1 to 200 characters");
+                Err(ApiError::Invalid(vec![issue]))
+            }
+            AttachTo::Session(session) => Ok((caller.person, session)),
+            AttachTo::Run(run) => {
+                let run = self.stored(run).await?.run;
+                Ok((run.owner, run.session().to_owned()))
+            }
+        }
+    }
+
+    /// How much the caller may still upload, at most the limit of one file.
+    async fn upload_limit(&self, caller: &Caller) -> Result<u64, ApiError> {
+        let day_ago = self.clock.now() - TimeDelta::hours(24);
+        let used = self.store.uploaded_since(caller.person, day_ago).await.map_err(told)?;
+        match self.limits.uploads_per_day.saturating_sub(used) {
+            0 => Err(ApiError::TooMany(3600)),
+            left => Ok(left.min(self.limits.upload)),
+        }
+    }
+
+    async fn attachment_row(&self, id: AttachmentId) -> Result<AttachmentRow, ApiError> {
+        let row = self.store.attachment(id).await.map_err(told)?;
+        row.ok_or_else(|| ApiError::NotFound("file".to_owned()))
+    }
+
+    pub(super) async fn stream_attachment(
+        &self,
+        id: AttachmentId,
+    ) -> Result<(AttachmentView, ByteStream), ApiError> {
+        let row = self.attachment_row(id).await?;
+        let stream = self.files.stream(&row.digest).await.map_err(told)?;
+        let stream = stream.ok_or_else(|| ApiError::NotFound("file".to_owned()))?;
+        let bytes = stream.map(|piece| piece.map_err(std::io::Error::other)).boxed();
+        Ok((view::attachment(&row), bytes))
+    }
+
+    pub(super) async fn draw_preview(&self, id: AttachmentId) -> Result<(String, Bytes), ApiError> {
+        let row = self.attachment_row(id).await?;
+        if !view::has_preview(&row.media_type) {
+            return Err(ApiError::NotFound("preview of this file".to_owned()));
+        }
+        let bytes = self.files.get(&row.digest).await.map_err(told)?;
+        let bytes = bytes.ok_or_else(|| ApiError::NotFound("file".to_owned()))?;
+        let drawn = image::preview_child(&self.program, bytes, PREVIEW_EDGE, PREVIEW_LIMIT).await;
+        match drawn {
+            Ok(picture) => Ok((picture.media_type.to_owned(), picture.bytes.into())),
+            Err(ImageFault::Internal { message: error }) => {
+                tracing::error!(%error, "a preview could not be drawn");
+                Err(ApiError::Internal)
+            }
+            Err(fault) => Err(ApiError::NotPossible(format!("no preview: {fault}"))),
+        }
+    }
+}
+
+fn upload_fault(error: FilesError) -> ApiError {
+    match error {
+        FilesError::TooLarge { limit } => ApiError::TooLarge(format!(
+            "the file is larger than {} MiB; choose a smaller one",
+            limit / (1024 * 1024)
+        )),
+        FilesError::Upload(error) => {
+            ApiError::BadRequest(format!("the upload broke off: {error}; send it again"))
+        }
+        error => told(error),
+    }
+}

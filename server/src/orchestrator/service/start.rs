@@ -1,0 +1,200 @@
+//! Starting a run: check what was asked, then store it whole.
+
+use app::{
+    api::runs::{NewRun, Started},
+    error::ApiError,
+};
+use domain::{
+    access::Caller,
+    digest::Digest,
+    id::{AttachmentId, RunId},
+    information::{Known, Source},
+    issue::{Issue, blocking},
+    json::Json,
+    run::{Run, RunInput, Timing},
+    state::{RunState, Status},
+};
+
+use crate::{
+    orchestrator::{
+        Orchestrator, With,
+        fault::{key_used, told},
+    },
+    ports::{IdempotencyKey, StoreError},
+    provider::Registered,
+};
+
+/// Characters that a client's own label may have.
+const LONGEST_LABEL: usize = 200;
+const LONGEST_PROMPT: usize = 20_000;
+
+impl Orchestrator {
+    pub(super) async fn start_run(
+        &self,
+        caller: &Caller,
+        new: NewRun,
+        key: Option<&str>,
+    ) -> Result<Started, ApiError> {
+        let registered = self.chosen(new.provider.as_deref())?;
+        let given = given(&new)?;
+        let issues = faults(&new);
+        if blocking(&issues) > 0 {
+            return Err(ApiError::Invalid(issues));
+        }
+        self.own_attachments(caller, &new.run_input).await?;
+        let id = RunId::from_uuid(self.ids.uuid());
+        let key = key.map(|key| start_key(caller, &new, key, id)).transpose()?;
+        let run = self.new_run(caller, registered, new, given, id);
+        match self.begin(run, With { finishes: None, key: key.clone() }).await {
+            Ok(run) => Ok(started(&run)),
+            Err(StoreError::KeyUsed(used))
+                if key.is_some_and(|key| key.request == used.request) =>
+            {
+                let before = self.stored(RunId::from_uuid(used.answer)).await?;
+                Ok(started(&before.run))
+            }
+            Err(StoreError::KeyUsed(_)) => Err(key_used()),
+            Err(error) => Err(told(error)),
+        }
+    }
+
+    /// The provider that was named, or the only one that there is.
+    fn chosen(&self, name: Option<&str>) -> Result<&Registered, ApiError> {
+        let names: Vec<&str> = self.providers.iter().map(|one| one.capabilities().name).collect();
+        let name = match (name, names.as_slice()) {
+            (Some(name), _) => name,
+            (None, [only, ..]) => only,
+            (None, []) => return Err(ApiError::BadRequest("no provider is set up".to_owned())),
+        };
+        self.providers.get(name).ok_or_else(|| {
+            let known = names.join(", ");
+            ApiError::BadRequest(format!("there is no provider “{name}”; there are: {known}"))
+        })
+    }
+
+    async fn own_attachments(&self, caller: &Caller, input: &RunInput) -> Result<(), ApiError> {
+        for (index, id) in input.attachments.iter().enumerate() {
+            let at = format!("/run_input/attachments/{index}");
+            let known = match id.parse::<AttachmentId>() {
+                Ok(id) => self.store.attachment(id).await.map_err(told)?,
+                Err(_) => None,
+            };
+            let own = known
+                .is_some_and(|row| row.owner == caller.person && row.session == input.session_id);
+            if !own {
+                let issue = Issue::error(at, "is no upload of this session")
+                    .suggesting("Upload the file to this session first, and name its id.");
+                return Err(ApiError::Invalid(vec![issue]));
+            }
+        }
+        Ok(())
+    }
+
+    fn new_run(
+        &self,
+        caller: &Caller,
+        registered: &Registered,
+        new: NewRun,
+        given: Vec<Known>,
+        id: RunId,
+    ) -> Run {
+        let now = self.clock.now();
+        Run {
+            id,
+            owner: caller.person,
+            owner_name: caller.name.clone(),
+            input: new.run_input,
+            provider: registered.provider.capabilities().name.to_owned(),
+            config: new.hitl_config,
+            created_at: now,
+            updated_at: now,
+            given,
+            draft: None,
+            response: None,
+            edits: Vec::new(),
+            last_decision: None,
+            pause_requested: None,
+            rounds: 0,
+            attempts: 0,
+            timing: Timing::default(),
+            state: RunState::Queued,
+        }
+    }
+}
+
+fn started(run: &Run) -> Started {
+    let status = run.state.status();
+    let message = match status {
+        Status::Queued => "Waits for the active run of its session.",
+        _ => "Started.",
+    };
+    Started { run: run.id, status, message: message.to_owned() }
+}
+
+/// The values that the request names, each outranking what is found elsewhere.
+fn given(new: &NewRun) -> Result<Vec<Known>, ApiError> {
+    let Some(text) = &new.original_input else { return Ok(Vec::new()) };
+    let issue = |issue: Issue| {
+        let field = format!("/original_input{}", issue.field);
+        ApiError::Invalid(vec![Issue { field, ..issue }])
+    };
+    let document = Json::parse(text).map_err(|fault| issue(fault.into()))?;
+    if !matches!(document, Json::Object(_)) {
+        return Err(issue(Issue::error("", "must be an object: {\"field\": value, …}")));
+    }
+    let entries = document.entries().iter();
+    Ok(entries
+        .map(|(field, value)| Known {
+            field: field.clone(),
+            value: value.to_text(),
+            source: Source::Request,
+        })
+        .collect())
+}
+
+fn faults(new: &NewRun) -> Vec<Issue> {
+    let input = &new.run_input;
+    let mut issues = new.hitl_config.issues();
+    let mut label = |field: &str, text: &str, needed: bool| {
+        let at = format!("/run_input/{field}");
+        if needed && text.trim().is_empty() {
+            issues.push(Issue::error(at, "must not be empty"));
+        } else if text.chars().count() > LONGEST_LABEL {
+            let limit = format!("has more than {LONGEST_LABEL} characters");
+            issues.push(Issue::error(at, limit));
+        }
+    };
+    label("session_id", &input.session_id, true);
+    label("user_id", &input.user_id, false);
+    label("user_email", &input.user_email, false);
+    label("agent_email", &input.agent_email, false);
+    label("message_type", &input.message_type, false);
+    label("tenant", input.tenant.as_deref().unwrap_or_default(), false);
+    label("log_id", input.log_id.as_deref().unwrap_or_default(), false);
+    if input.prompt.trim().is_empty() {
+        issues.push(
+            Issue::error("/run_input/prompt", "must not be empty")
+                .suggesting("Say in a few words what should be done."),
+        );
+    }
+    if input.prompt.chars().count() > LONGEST_PROMPT {
+        let limit = format!("has more than {LONGEST_PROMPT} characters");
+        issues.push(Issue::error("/run_input/prompt", limit));
+    }
+    issues
+}
+
+fn start_key(
+    caller: &Caller,
+    new: &NewRun,
+    key: &str,
+    run: RunId,
+) -> Result<IdempotencyKey, ApiError> {
+    let body = serde_json::to_vec(new).map_err(|_| ApiError::Internal)?;
+    Ok(IdempotencyKey {
+        scope: format!("{}:start", caller.person),
+        key: super::decide::checked_key(key)?,
+        request: Digest::of(&body),
+        answer: run.as_uuid(),
+    })
+}

@@ -1,0 +1,71 @@
+//! How far a run has come with each of the four checkpoints.
+
+use app::api::runs::{Stage, StageState};
+use domain::{
+    audit::EntryKind,
+    run::Run,
+    state::{RunState, Step},
+};
+
+use crate::ports::FeedEntry;
+
+const STEPS: [(Step, &str); 4] = [
+    (Step::InformationReview, "Information"),
+    (Step::PayloadReview, "Payload"),
+    (Step::ApiCall, "Call"),
+    (Step::ResponseReview, "Response"),
+];
+
+pub(super) fn stages(run: &Run, history: &[FeedEntry]) -> Vec<Stage> {
+    let stage = |(step, title): (Step, &str)| Stage {
+        step,
+        title: title.to_owned(),
+        state: state(run, step),
+        note: note(history, step),
+    };
+    STEPS.into_iter().map(stage).collect()
+}
+
+fn state(run: &Run, step: Step) -> StageState {
+    let (at, over) = match &run.state {
+        RunState::Ended(ending) => (ending.step, true),
+        state => (state.step(), false),
+    };
+    let done = match &run.state {
+        RunState::Ended(ending) => ending.reason == domain::state::EndReason::Done,
+        _ => false,
+    };
+    match step.cmp(&at) {
+        std::cmp::Ordering::Less => StageState::Done,
+        _ if done => StageState::Done,
+        std::cmp::Ordering::Greater => StageState::Todo,
+        std::cmp::Ordering::Equal if over => StageState::Stopped,
+        std::cmp::Ordering::Equal if run.state.ticket().is_some() => StageState::Waiting,
+        std::cmp::Ordering::Equal => StageState::Running,
+    }
+}
+
+/// The last thing that settled the step: who decided, or that the policy let it pass.
+fn note(history: &[FeedEntry], step: Step) -> Option<String> {
+    let settles = |entry: &&FeedEntry| match entry.entry.kind {
+        EntryKind::TicketDecided => entry.entry.step == step,
+        EntryKind::PolicyPassed => {
+            entry.entry.facts.get("checkpoint").is_some_and(|name| name == step.name())
+        }
+        EntryKind::CallAnswered => step == Step::ApiCall,
+        _ => false,
+    };
+    let entry = &history.iter().rev().find(settles)?.entry;
+    Some(match entry.kind {
+        EntryKind::TicketDecided => {
+            let action = entry.facts.get("action").map_or("decided", String::as_str);
+            let past = domain::decision::Action::from_name(action).map_or("decided", |a| a.past());
+            format!("{past} by {}", entry.actor.name())
+        }
+        EntryKind::PolicyPassed => "passed by the policy".to_owned(),
+        _ => entry
+            .facts
+            .get("took_ms")
+            .map_or_else(|| "answered".to_owned(), |ms| format!("{ms} ms")),
+    })
+}

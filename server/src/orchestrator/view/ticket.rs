@@ -1,0 +1,160 @@
+//! A ticket with everything that its card shows: the deed, the form and the document.
+
+use app::{
+    api::tickets::{Deed, DeedLine, Draft, FormField, TicketState, TicketView},
+    error::ApiError,
+};
+use domain::{
+    access::Caller,
+    checkpoint::{CheckpointType, Subject, Ticket},
+    information::{FileRef, Known, file_digest},
+    issue::Issue,
+    json::{Json, top_key},
+    run::Run,
+    schema::{Field, Schema},
+};
+
+use super::run::views;
+use crate::{
+    orchestrator::{Orchestrator, attachments::SessionFiles, fault::told},
+    ports::{StoredTicket, TicketStatus},
+};
+
+impl Orchestrator {
+    pub(super) async fn ticket_view(
+        &self,
+        caller: &Caller,
+        run: &Run,
+        files: &SessionFiles,
+        stored: &StoredTicket,
+    ) -> Result<TicketView, ApiError> {
+        let registered = self.providers.get(&run.provider);
+        let schema = registered.map(|one| one.provider.capabilities().schema());
+        let ticket = &stored.ticket;
+        let document = Json::parse(&ticket.proposal.text).unwrap_or_default();
+        let title = match (ticket.proposal.subject, registered) {
+            (Subject::Response, _) | (_, None) => format!("Answer of `{}`", run.provider),
+            (_, Some(registered)) => registered.provider.deed(&document),
+        };
+        let card = Card { run, files, ticket, document: &document, schema: schema.as_ref() };
+        let (used, _) = schema
+            .as_ref()
+            .map_or_else(Default::default, |schema| files.resolve(schema, &document));
+        Ok(TicketView {
+            ticket: ticket.clone(),
+            state: ticket_state(stored),
+            deed: card.deed(title),
+            form: card.form(),
+            document: document.to_pretty(),
+            files: views(&used_files(run, ticket, used), files),
+            draft: self.draft_of(caller, ticket).await?,
+        })
+    }
+
+    async fn draft_of(&self, caller: &Caller, ticket: &Ticket) -> Result<Option<Draft>, ApiError> {
+        let text = self.store.draft(ticket.id, caller.person).await.map_err(told)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+}
+
+fn ticket_state(stored: &StoredTicket) -> TicketState {
+    let closed_at = stored.closed_at.unwrap_or(stored.ticket.created_at);
+    match (stored.status, stored.decision.clone()) {
+        (_, Some(record)) => TicketState::Decided(record),
+        (TicketStatus::Pending, None) => TicketState::Open,
+        (TicketStatus::Expired, None) => TicketState::Expired { at: closed_at },
+        (_, None) => {
+            TicketState::Cancelled { reason: stored.closed_reason.clone().unwrap_or_default() }
+        }
+    }
+}
+
+fn used_files(run: &Run, ticket: &Ticket, in_payload: Vec<FileRef>) -> Vec<FileRef> {
+    match (ticket.checkpoint, &run.response) {
+        (CheckpointType::ResponseReview, Some(response)) => response.files.clone(),
+        _ => in_payload,
+    }
+}
+
+struct Card<'a> {
+    run: &'a Run,
+    files: &'a SessionFiles,
+    ticket: &'a Ticket,
+    document: &'a Json,
+    /// Absent when the provider isn't here any more.
+    schema: Option<&'a Schema>,
+}
+
+impl Card<'_> {
+    fn deed(&self, title: String) -> Deed {
+        let lines = self.document.entries().iter().map(|(name, value)| DeedLine {
+            field: name.clone(),
+            label: self.field(name).map_or_else(|| name.clone(), |field| field.label.clone()),
+            value: value.to_text(),
+            meaning: self.meaning(value),
+            source: self.source(name, value),
+        });
+        Deed {
+            title,
+            lines: lines.collect(),
+            exact: self.ticket.proposal.text.clone(),
+            digest: self.ticket.proposal.digest,
+        }
+    }
+
+    /// The provider's schema speaks of information and payload, not of responses.
+    fn fields(&self) -> &[Field] {
+        let speaks = self.ticket.proposal.subject != Subject::Response
+            && self.ticket.checkpoint != CheckpointType::ManualPause
+            && self.ticket.checkpoint != CheckpointType::UnknownOutcome;
+        self.schema.filter(|_| speaks).map(|schema| schema.fields.as_slice()).unwrap_or_default()
+    }
+
+    fn field(&self, name: &str) -> Option<&Field> {
+        self.fields().iter().find(|field| field.name == name)
+    }
+
+    /// A file's name beside its digest.
+    fn meaning(&self, value: &Json) -> Option<String> {
+        let digest = value.as_str().and_then(file_digest)?;
+        let row = self.files.rows.iter().find(|row| row.digest == digest)?;
+        Some(row.name.clone())
+    }
+
+    /// Where the value came from, if it still is what was gathered.
+    fn source(&self, name: &str, value: &Json) -> Option<String> {
+        let draft = self.run.draft.as_ref()?;
+        let text = value.to_text();
+        let same = |known: &&Known| known.field == name && known.value == text;
+        let known = draft.information.iter().find(same)?;
+        (self.ticket.proposal.subject != Subject::Response)
+            .then(|| known.source.describe().to_owned())
+    }
+
+    fn form(&self) -> Vec<FormField> {
+        let each = self.fields().iter().map(|field| {
+            let value = self.document.get(&field.name);
+            let shown = value.map(|value| field.show(value));
+            FormField {
+                field: field.clone(),
+                json_only: shown == Some(None) || !postable(&field.name),
+                value: shown.flatten(),
+                source: value.and_then(|value| self.source(&field.name, value)),
+                issues: self.issues(&field.name),
+                choices: if field.is_file() { self.files.choices(field) } else { Vec::new() },
+            }
+        });
+        each.collect()
+    }
+
+    fn issues(&self, name: &str) -> Vec<Issue> {
+        let of_field = |issue: &&Issue| top_key(&issue.field) == name;
+        self.ticket.issues.iter().filter(of_field).cloned().collect()
+    }
+}
+
+/// A name that can stand in `fields[name]` of a posted form.
+fn postable(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}

@@ -1,0 +1,135 @@
+//! Takes effects from the outbox and wakes runs whose time has come. A paused run costs nothing here.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::TimeDelta;
+use domain::{event::Event, id::RunId};
+use tokio::{sync::Semaphore, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::{Fault, Orchestrator, With};
+use crate::ports::{ClaimedEffect, StoreError};
+
+/// How long an effect belongs to whoever claimed it.
+const LEASE: TimeDelta = TimeDelta::seconds(20);
+const RENEW_EVERY: Duration = Duration::from_secs(5);
+/// The longest wait before looking again, in case a wake-up was missed.
+const SAFETY_LOOK: Duration = Duration::from_secs(5);
+/// How many effects this process carries out at once.
+const AT_ONCE: usize = 16;
+const DUE_AT_ONCE: u32 = 100;
+
+/// The calls that this process is in, so that they can be stopped.
+#[derive(Clone, Default)]
+pub(super) struct RunningCalls(Arc<Mutex<HashMap<(RunId, u32), CancellationToken>>>);
+
+impl RunningCalls {
+    /// Notes a call; the token says when it is to stop.
+    pub fn begin(&self, run: RunId, attempt: u32) -> CancellationToken {
+        let mut calls = self.0.lock().expect("no holder panics");
+        calls.retain(|(other, _), _| *other != run);
+        calls.entry((run, attempt)).or_default().clone()
+    }
+
+    /// Stops a call of this process; of another process's calls it knows nothing.
+    pub fn stop(&self, run: RunId, attempt: u32) {
+        let calls = self.0.lock().expect("no holder panics");
+        if let Some(token) = calls.get(&(run, attempt)) {
+            token.cancel();
+        }
+    }
+}
+
+/// Works until `stop` is cancelled, then waits for what is under way.
+pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let mut tasks = JoinSet::new();
+    while !stop.is_cancelled() {
+        let looked = orchestrator.look(&places, &mut tasks).await;
+        let pause = match looked {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::warn!(%error, "the outbox could not be read; trying again");
+                Duration::from_secs(1)
+            }
+        };
+        while tasks.try_join_next().is_some() {}
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = orchestrator.work.notified(), if !pause.is_zero() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    tasks.join_all().await;
+}
+
+impl Orchestrator {
+    /// Starts what is ready; gives the time until it is worth looking again.
+    async fn look(
+        &self,
+        places: &Arc<Semaphore>,
+        tasks: &mut JoinSet<()>,
+    ) -> Result<Duration, StoreError> {
+        let now = self.clock.now();
+        self.wake_due().await?;
+        let free = u32::try_from(places.available_permits()).unwrap_or(u32::MAX);
+        if free == 0 {
+            return Ok(Duration::from_millis(20));
+        }
+        let claimed = self.store.claim(now, self.ids.uuid(), now + LEASE, free).await?;
+        let any = !claimed.is_empty();
+        for effect in claimed {
+            let place = places.clone().acquire_owned().await.expect("the semaphore stays open");
+            let orchestrator = self.clone();
+            tasks.spawn(async move {
+                orchestrator.hold_lease_and_carry_out(&effect).await;
+                drop(place);
+                orchestrator.work.notify_one();
+            });
+        }
+        if any {
+            return Ok(Duration::ZERO);
+        }
+        let next = self.store.next_wake().await?;
+        let until = next.map(|next| (next - self.clock.now()).to_std().unwrap_or_default());
+        Ok(until.unwrap_or(SAFETY_LOOK).clamp(Duration::from_millis(5), SAFETY_LOOK))
+    }
+
+    /// Gives each run whose time has come its tick.
+    async fn wake_due(&self) -> Result<(), StoreError> {
+        for run in self.store.due(self.clock.now(), DUE_AT_ONCE).await? {
+            match self.apply(run, Event::Tick, With::default()).await {
+                Ok(_) | Err(Fault::Refused(_) | Fault::NoSuchRun) => {}
+                Err(Fault::Store(StoreError::Conflict)) => {}
+                Err(Fault::Store(error)) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn hold_lease_and_carry_out(&self, effect: &ClaimedEffect) {
+        let work = self.carry_out(effect);
+        tokio::pin!(work);
+        let result = loop {
+            tokio::select! {
+                result = &mut work => break result,
+                () = tokio::time::sleep(RENEW_EVERY) => self.renew(effect).await,
+            }
+        };
+        if let Err(error) = result {
+            tracing::warn!(run.id = %effect.run, %error, "an effect failed; it is tried again when its lease ends");
+        }
+    }
+
+    async fn renew(&self, effect: &ClaimedEffect) {
+        match self.store.renew(effect, self.clock.now() + LEASE).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(run.id = %effect.run, "the lease of an effect was lost"),
+            Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Puts the parts together and runs them: the only place that names concrete backends.
+
+use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use app::api::port::AccountService;
+use axum::Router;
+use chrono::TimeDelta;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    accounts::{Accounts, Cost, Passwords},
+    clock::SystemClock,
+    config::{Config, TestProvider},
+    files::{Files, ObjectFiles},
+    http::{
+        CookieRule, Doors,
+        router::{leptos_options, router},
+    },
+    ids::SystemIds,
+    orchestrator::{Limits, Orchestrator, run_workers},
+    ports::{AccountStore, Clock, Ids, Store},
+    provider::{Registry, image::ImageProvider, scripted::Scripted},
+    store::SqliteStore,
+};
+
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+const MIB: u64 = 1024 * 1024;
+/// Uploads that were begun this long ago and never finished are taken away at the start.
+const ABANDONED: TimeDelta = TimeDelta::hours(1);
+/// How long a shutdown waits for open connections.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+///
+/// What keeps it from starting, in words for the operator.
+pub fn run(config: Config) -> Result<(), Fault> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(config))
+}
+
+async fn serve(config: Config) -> Result<(), Fault> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        format!("`{}` can't be listened on ({error}); set `listen` to another", config.listen)
+    })?;
+    let parts = Parts::open(&config, listener.local_addr()?).await?;
+    let stop = CancellationToken::new();
+    let workers = tokio::spawn(run_workers(parts.orchestrator.clone(), stop.clone()));
+    let app = router(&parts.doors, &leptos_options(&config.site_dir));
+    announce(&parts).await?;
+    answer(listener, app, stop.clone()).await?;
+    stop.cancel();
+    workers.await?;
+    Ok(())
+}
+
+/// Serves until the process is told to stop, then gives open connections a moment.
+async fn answer(listener: TcpListener, app: Router, stop: CancellationToken) -> Result<(), Fault> {
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let told = stop.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        tracing::info!("stopping");
+        told.cancel();
+    });
+    let server = tokio::spawn(server.into_future());
+    stop.cancelled().await;
+    match tokio::time::timeout(DRAIN, server).await {
+        Ok(ended) => Ok(ended??),
+        Err(_too_slow) => Ok(()),
+    }
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            },
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}
+
+/// The one line on standard output.
+async fn announce(parts: &Parts) -> Result<(), Fault> {
+    let address = parts.doors.public_url.as_str().trim_end_matches('/');
+    let mut line = format!("Countersign is ready at {address}");
+    if let Some(link) = parts.accounts.first_admin_link().await? {
+        line.push_str(&format!(" — first sign-in: {link}"));
+    }
+    writeln!(std::io::stdout(), "{line}")?;
+    Ok(())
+}
+
+struct Parts {
+    orchestrator: Orchestrator,
+    accounts: Arc<Accounts>,
+    doors: Doors,
+}
+
+impl Parts {
+    async fn open(config: &Config, bound: SocketAddr) -> Result<Self, Fault> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(clock.clone()));
+        let store = Arc::new(SqliteStore::open(&config.data_dir).await?);
+        let files = ObjectFiles::open(&config.files.url, &config.files.options)?;
+        files.clean_staging(clock.now() - ABANDONED).await?;
+        let public_url = config.public_url(bound);
+        let accounts = Arc::new(Accounts::new(
+            store.clone() as Arc<dyn AccountStore>,
+            clock.clone(),
+            ids.clone(),
+            Passwords::new(Cost::FULL, ids.as_ref()),
+            public_url.clone(),
+        ));
+        let program = std::env::current_exe()?;
+        let orchestrator = Orchestrator::new(
+            store as Arc<dyn Store>,
+            Arc::new(files) as Arc<dyn Files>,
+            providers(config, &program),
+            clock.clone(),
+            ids.clone(),
+            Limits {
+                upload: config.limits.upload_mib * MIB,
+                uploads_per_day: config.limits.uploads_per_day_mib * MIB,
+            },
+            program,
+        );
+        let doors = Doors {
+            runs: Arc::new(orchestrator.clone()),
+            accounts: accounts.clone() as Arc<dyn AccountService>,
+            clock,
+            ids,
+            cookies: CookieRule::of(&public_url),
+            public_url,
+            trusted_proxies: config.trusted_proxies.clone(),
+            upload_mib: config.limits.upload_mib,
+        };
+        Ok(Self { orchestrator, accounts, doors })
+    }
+}
+
+fn providers(config: &Config, program: &PathBuf) -> Registry {
+    let mut registry = Registry::default().with(Arc::new(ImageProvider::new(program.clone())));
+    for provider in &config.test_providers {
+        let TestProvider::Scripted = provider;
+        let effects = config.data_dir.join("scripted-effects.txt");
+        registry = registry.with(Arc::new(Scripted::new(effects)));
+    }
+    registry
+}

@@ -1,0 +1,132 @@
+//! Accounts, sessions and one-time links.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{access::Role, digest::Digest, id::PersonId};
+
+use super::{
+    SqlStore,
+    engine::{Engine, NoRows, Write},
+    rows,
+    sql::accounts as sql,
+    value::{Value, values},
+};
+use crate::ports::{AccountStore, PersonRow, StoreError, TokenRow};
+
+type Answer<T> = Result<T, StoreError>;
+
+#[async_trait]
+impl<E: Engine> AccountStore for SqlStore<E> {
+    async fn add_person(&self, person: &PersonRow) -> Answer<()> {
+        let mut values = person_values(person);
+        values.extend(values![person.created_at, person.last_seen_at]);
+        self.run(sql::ADD_PERSON, values).await
+    }
+
+    async fn person(&self, id: PersonId) -> Answer<Option<PersonRow>> {
+        let row = self.engine.read_one(sql::PERSON, values![id]).await?;
+        row.as_ref().map(rows::person).transpose()
+    }
+
+    async fn person_by_email(&self, email: &str) -> Answer<Option<PersonRow>> {
+        let row = self.engine.read_one(sql::PERSON_BY_EMAIL, values![email]).await?;
+        row.as_ref().map(rows::person).transpose()
+    }
+
+    async fn people(&self) -> Answer<Vec<PersonRow>> {
+        let found = self.engine.read(sql::PEOPLE, Vec::new()).await?;
+        found.iter().map(rows::person).collect()
+    }
+
+    async fn update_person(&self, person: &PersonRow) -> Answer<()> {
+        let mut values = person_values(person);
+        let admin = person.role == Role::Admin && person.password.is_some() && !person.disabled;
+        values.extend(values![admin]);
+        self.must(sql::UPDATE_PERSON, values).await
+    }
+
+    async fn add_session(&self, session: &TokenRow) -> Answer<()> {
+        self.engine.write(begin_session(session).into()).await.map(drop)
+    }
+
+    async fn session(&self, hash: &Digest) -> Answer<Option<TokenRow>> {
+        let row = self.engine.read_one(sql::SESSION, values![*hash]).await?;
+        row.map(|row| rows::token(&row, hash)).transpose()
+    }
+
+    async fn touch_session(&self, hash: &Digest, at: DateTime<Utc>) -> Answer<()> {
+        let touch = Write::new(sql::TOUCH_SESSION, values![*hash, at]);
+        let saw = Write::new(sql::SAW_HOLDER, values![*hash, at]);
+        self.engine.write(vec![touch, saw]).await.map(drop)
+    }
+
+    async fn end_session(&self, hash: &Digest) -> Answer<()> {
+        self.run(sql::END_SESSION, values![*hash]).await
+    }
+
+    async fn end_all(&self, person: PersonId) -> Answer<()> {
+        let sessions = Write::new(sql::END_SESSIONS, values![person]);
+        let links = Write::new(sql::END_LINKS, values![person]);
+        self.engine.write(vec![sessions, links]).await.map(drop)
+    }
+
+    async fn add_link(&self, link: &TokenRow) -> Answer<()> {
+        let earlier = Write::new(sql::END_LINKS, values![link.person]);
+        let add = Write::new(sql::ADD_LINK, token_values(link));
+        self.engine.write(vec![earlier, add]).await.map(drop)
+    }
+
+    async fn link(&self, hash: &Digest) -> Answer<Option<TokenRow>> {
+        let row = self.engine.read_one(sql::LINK, values![*hash]).await?;
+        row.map(|row| rows::token(&row, hash)).transpose()
+    }
+
+    async fn accept_link(
+        &self,
+        hash: &Digest,
+        person: &PersonRow,
+        session: &TokenRow,
+    ) -> Answer<()> {
+        let take = Write::new(sql::USE_LINK, values![*hash, person.id, session.created_at]);
+        let accept = Write::new(
+            sql::ACCEPT,
+            values![
+                person.id,
+                person.name.as_str(),
+                person.email.as_str(),
+                person.password.clone(),
+            ],
+        );
+        let mut writes = vec![
+            take.or(NoRows::Conflict),
+            accept.or(NoRows::Conflict),
+            Write::new(sql::END_SESSIONS, values![person.id]),
+            Write::new(sql::END_LINKS, values![person.id]),
+        ];
+        writes.extend(begin_session(session));
+        self.engine.write(writes).await.map(drop)
+    }
+}
+
+fn begin_session(session: &TokenRow) -> [Write; 3] {
+    [
+        Write::new(sql::FORGET_SESSIONS, values![session.created_at]),
+        Write::new(sql::ADD_SESSION, token_values(session)),
+        Write::new(sql::SAW_HOLDER, values![session.hash, session.created_at]),
+    ]
+}
+
+fn person_values(person: &PersonRow) -> Vec<Value> {
+    values![
+        person.id,
+        person.name.as_str(),
+        person.email.as_str(),
+        person.role.name(),
+        person.password.clone(),
+        person.disabled,
+    ]
+}
+
+fn token_values(token: &TokenRow) -> Vec<Value> {
+    values![token.hash, token.person, token.created_at, token.last_used_at, token.expires_at]
+}

@@ -1,0 +1,25 @@
+//! Storage: what is written is decided here once, and an engine carries it out in its database.
+//!
+//! Everything that changes is a list of [`write::Write`]s that an engine runs in one transaction; all
+//! that is read goes through [`value::Fields`]. A database is one small engine: SQLite for now.
+
+mod accounts;
+mod attachments;
+mod columns;
+mod commit;
+mod cursor;
+mod engine;
+mod rows;
+mod runs;
+mod sql;
+mod sqlite;
+mod ticket_columns;
+mod value;
+
+pub use sqlite::SqliteStore;
+
+/// Storage on top of a database's engine.
+#[derive(Debug)]
+pub struct SqlStore<E> {
+    engine: E,
+}

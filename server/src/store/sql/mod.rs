@@ -1,0 +1,9 @@
+//! The statements, as text a person can read. Both databases share them: `$1`, `ON CONFLICT` and
+//! `RETURNING` mean the same in both. What differs stands with the engine.
+
+pub(super) mod accounts;
+pub(super) mod attachments;
+pub(super) mod feed;
+pub(super) mod outbox;
+pub(super) mod runs;
+pub(super) mod tickets;

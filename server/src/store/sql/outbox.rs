@@ -1,0 +1,34 @@
+//! Effects and attempts.
+
+pub(in crate::store) const ADD: &str = "
+    INSERT INTO hitl_effects (run_id, kind, effect, created_at, not_before, claims)
+    VALUES ($1, $2, $3, $4, $5, 0)";
+
+pub(in crate::store) const RENEW: &str = "
+    UPDATE hitl_effects SET lease_until = $3 WHERE effect_id = $1 AND lease = $2
+    RETURNING effect_id";
+
+/// Whoever lost the lease deletes nothing.
+pub(in crate::store) const FINISH: &str = "
+    DELETE FROM hitl_effects WHERE effect_id = $1 AND lease = $2 RETURNING effect_id";
+
+/// When the first effect becomes ready, or its lease ends.
+pub(in crate::store) const NEXT_READY: &str = "
+    SELECT MIN(CASE WHEN lease IS NULL THEN COALESCE(not_before, created_at) ELSE lease_until END)
+        AS ready_at
+    FROM hitl_effects";
+
+/// `$6` is the key that a provider gets: the same for the same attempt, whoever sends it.
+pub(in crate::store) const PREPARE_ATTEMPT: &str = "
+    INSERT INTO hitl_attempts (
+        run_id, attempt, digest, warrant, prepared_at, idempotency_key, phase)
+    VALUES ($1, $2, $3, $4, $5, $6, 'ready')";
+
+pub(in crate::store) const START_ATTEMPT: &str = "
+    UPDATE hitl_attempts SET phase = 'sending', started_at = $3
+    WHERE run_id = $1 AND attempt = $2";
+
+/// An answer that comes late settles what was unknown.
+pub(in crate::store) const END_ATTEMPT: &str = "
+    UPDATE hitl_attempts SET phase = $3, finished_at = $4, message = $5
+    WHERE run_id = $1 AND attempt = $2";

@@ -1,0 +1,185 @@
+//! SQLite in a file: a few connections that read and one that writes.
+
+mod fault;
+mod folder;
+mod row;
+mod writer;
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use sqlx::{
+    Connection, Row, SqlSafeStr, SqliteConnection, SqlitePool,
+    migrate::{Migration, MigrationType, Migrator},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    },
+};
+
+use super::{
+    SqlStore,
+    engine::{Engine, Write},
+    value::Value,
+};
+use crate::ports::StoreError;
+use fault::fault;
+use writer::Writer;
+
+/// Storage in a SQLite file.
+pub type SqliteStore = SqlStore<Sqlite>;
+
+/// SQLite's engine.
+#[derive(Debug)]
+pub struct Sqlite {
+    readers: SqlitePool,
+    writer: Writer,
+    clock_offset: AtomicI64,
+}
+
+const READERS: u32 = 4;
+/// The write-ahead log shrinks back to this after a burst.
+const LOG_BYTES: &str = "67108864";
+
+const MIGRATIONS: [(i64, &str, &str); 4] = [
+    (1, "runs and tickets", include_str!("../../../migrations/sqlite/0001_runs_and_tickets.sql")),
+    (
+        2,
+        "history and outbox",
+        include_str!("../../../migrations/sqlite/0002_history_and_outbox.sql"),
+    ),
+    (
+        3,
+        "attachments and messages",
+        include_str!("../../../migrations/sqlite/0003_attachments_and_messages.sql"),
+    ),
+    (4, "accounts", include_str!("../../../migrations/sqlite/0004_accounts.sql")),
+];
+
+impl SqliteStore {
+    /// Opens the database in a folder, and makes both where they are missing. The folder belongs to
+    /// this process until the store is closed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the folder can't be used or another process has it.
+    pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        let lock = folder::take(data_dir)?;
+        let file = data_dir.join("countersign.db");
+        let mut connection =
+            SqliteConnection::connect_with(&options(&file)).await.map_err(fault)?;
+        check(&mut connection).await?;
+        migrations().run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_with(options(&file).pragma("query_only", "ON"))
+            .await
+            .map_err(fault)?;
+        let writer = Writer::start(connection, lock);
+        Ok(Self { engine: Sqlite { readers, writer, clock_offset: AtomicI64::new(0) } })
+    }
+
+    /// Finishes what is being written and gives the folder back.
+    pub async fn close(&self) {
+        self.engine.readers.close().await;
+        self.engine.writer.close().await;
+    }
+
+    /// Moves the database's clock, as deadlines see it: only for tests.
+    #[must_use]
+    pub fn with_clock_offset(self, offset: TimeDelta) -> Self {
+        self.set_clock_offset(offset);
+        self
+    }
+
+    /// As [`Self::with_clock_offset`], while the store is in use.
+    pub fn set_clock_offset(&self, offset: TimeDelta) {
+        let micros = offset.num_microseconds().unwrap_or_default();
+        self.engine.clock_offset.store(micros, Ordering::Relaxed);
+    }
+
+    /// Lets the file grow to so many pages of 4 KiB more and no further, as a full disk would: only
+    /// for tests. `None` takes the limit away.
+    pub async fn limit_growth(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        self.engine.writer.limit_growth(pages).await
+    }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("journal_size_limit", LOG_BYTES)
+}
+
+/// An acknowledged decision has to survive a power cut: without these two settings it may not.
+async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    const FULL: i64 = 2;
+    let row = sqlx::query("PRAGMA synchronous").fetch_one(&mut *connection).await.map_err(fault)?;
+    let synchronous: i64 = row.try_get(0).map_err(fault)?;
+    let row = sqlx::query("PRAGMA journal_mode").fetch_one(connection).await.map_err(fault)?;
+    let journal: String = row.try_get(0).map_err(fault)?;
+    if synchronous != FULL || journal != "wal" {
+        let is = format!("synchronous is {synchronous}, journal_mode is {journal}");
+        let needs = "the database needs synchronous=FULL and journal_mode=WAL";
+        return Err(StoreError::Unavailable(format!("{needs}; {is}")));
+    }
+    Ok(())
+}
+
+fn migrations() -> Migrator {
+    let migration = |(version, description, sql): (i64, &'static str, &'static str)| {
+        let sql = sql.into_sql_str();
+        Migration::new(version, description.into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(MIGRATIONS.into_iter().map(migration).collect())
+}
+
+#[async_trait]
+impl Engine for Sqlite {
+    type Row = SqliteRow;
+
+    // `unixepoch` reads the clock when the statement runs, which is after BEGIN IMMEDIATE gave this
+    // connection the right to write: nobody waits between the test and the write. `$6` is the
+    // offset that tests set.
+    const CLOSE_IN_TIME: &'static str = "
+        UPDATE hitl_pending_approvals SET status = $3, closed_at = $4, closed_reason = $5
+        WHERE approval_id = $1 AND version = $2 AND status = 'pending'
+            AND (expires_at IS NULL
+                OR expires_at > CAST(unixepoch('subsec') * 1000000 AS INTEGER) + $6)
+        RETURNING approval_id";
+
+    const CLAIM: &'static str = "
+        UPDATE hitl_effects SET lease = $2, lease_until = $3, claims = claims + 1
+        WHERE effect_id IN (
+            SELECT effect_id FROM hitl_effects
+            WHERE (not_before IS NULL OR not_before <= $1)
+                AND (lease IS NULL OR lease_until <= $1)
+            ORDER BY effect_id LIMIT $4)
+        RETURNING effect_id, run_id, effect, claims";
+
+    fn clock_offset(&self) -> i64 {
+        self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    async fn read(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<SqliteRow>, StoreError> {
+        row::bind(sql, values).fetch_all(&self.readers).await.map_err(fault)
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
+        self.writer.write(writes).await
+    }
+}

@@ -1,0 +1,79 @@
+//! History and the feed.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{audit::EntryKind, decision::Answer};
+use server::ports::FeedEntry;
+
+use crate::{
+    Backend,
+    make::{Story, person, prepared, run},
+};
+
+const WRITERS: usize = 20;
+const RUNS_EACH: usize = 10;
+
+pub async fn a_history_counts_from_one_and_reads_back_equal(backend: &impl Backend) {
+    let store = backend.store();
+    let mut story = Story::begin(&store, run(person(), "s")).await.unwrap();
+    let opens = story.outcome(prepared());
+    story.go(prepared()).await.unwrap();
+    Story::waiting(&store).await;
+    story.decide(Answer::Approve).await.unwrap();
+
+    let history = store.history(story.run.id).await.unwrap();
+    let sequence: Vec<i64> = history.iter().map(|entry| entry.sequence).collect();
+    assert_eq!(sequence, (1..=history.len() as i64).collect::<Vec<_>>());
+    assert_eq!(history[0].entry.kind, EntryKind::Started);
+    let mut expected = opens.entries;
+    for (entry, written) in expected.iter_mut().zip(&history[1..]) {
+        // Every outcome opens its ticket under a fresh id.
+        if let Some(ticket) = written.entry.facts.get("ticket") {
+            entry.facts.insert("ticket".to_owned(), ticket.clone());
+        }
+        assert_eq!(*entry, written.entry);
+        assert_eq!((written.run, written.session.as_str()), (story.run.id, "s"));
+    }
+    assert_eq!(history.last().unwrap().entry.kind, EntryKind::CallPrepared);
+}
+
+pub async fn a_reader_that_follows_by_number_misses_nothing_of_twenty_writers(
+    backend: &impl Backend,
+) {
+    let store = backend.store();
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for _ in 0..RUNS_EACH {
+                    Story::waiting(&store).await.decide(Answer::Approve).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    let mut seen: Vec<FeedEntry> = Vec::new();
+    loop {
+        let all_written = writers.iter().all(tokio::task::JoinHandle::is_finished);
+        let after = seen.last().map_or(0, |entry| entry.number);
+        let more = store.feed(after, 7).await.unwrap();
+        if more.is_empty() && all_written {
+            break;
+        }
+        seen.extend(more);
+        tokio::task::yield_now().await;
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert!(seen.is_sorted_by(|one, next| one.number < next.number));
+    let mut last_of_run = HashMap::new();
+    for entry in &seen {
+        let before = last_of_run.insert(entry.run, entry.sequence).unwrap_or(0);
+        assert_eq!(entry.sequence, before + 1, "each run's entries come in order");
+    }
+    assert_eq!(last_of_run.len(), WRITERS * RUNS_EACH);
+    let written = backend.look("SELECT number FROM hitl_step_events").await;
+    let written: HashSet<String> = written.into_iter().flatten().flatten().collect();
+    assert_eq!(written.len(), seen.len());
+    assert!(seen.iter().all(|entry| written.contains(&entry.number.to_string())));
+}

@@ -1,0 +1,115 @@
+//! What storage promises: each promise once, and each database against all of them.
+
+mod accounts;
+mod attachments;
+mod commits;
+mod documents;
+mod feed;
+mod lists;
+mod make;
+mod outbox;
+mod sqlite;
+mod tickets;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use server::ports::Store;
+
+/// An empty database under test, and what a test may do to it from outside.
+#[async_trait]
+trait Backend: Send + Sync {
+    fn store(&self) -> Arc<dyn Store>;
+
+    /// Moves the database's own clock.
+    fn move_clock(&self, by: TimeDelta);
+
+    /// Reads tables past the store; every value as text.
+    async fn look(&self, sql: &'static str) -> Vec<Vec<Option<String>>>;
+}
+
+/// Turns each promise into a test of each database.
+macro_rules! tests {
+    ($backend:ident: $($module:ident { $($promise:ident),+ $(,)? })+) => {
+        mod on {
+            pub mod $backend {
+                $(mod $module {$(
+                    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                    async fn $promise() {
+                        let backend = crate::$backend::open().await;
+                        crate::$module::$promise(&backend).await;
+                    }
+                )+})+
+            }
+        }
+    };
+}
+
+/// All promises; a function that is missing here is unused, which the compiler says.
+macro_rules! conformance {
+    ($backend:ident) => {
+        tests! { $backend:
+            accounts {
+                an_email_address_is_taken_once,
+                a_changed_account_reads_back_as_it_was_written,
+                the_last_admin_can_be_neither_demoted_nor_disabled,
+                sessions_end,
+                using_a_session_is_noted_with_its_holder,
+                a_link_works_once,
+                a_newer_link_replaces_the_older_one,
+                a_link_over_its_time_or_of_a_disabled_account_is_refused_whole,
+            }
+            attachments {
+                an_attachment_reads_back_and_its_session_lists_the_newest_first,
+                what_runs_made_does_not_count_as_uploaded,
+            }
+            commits {
+                a_refused_change_leaves_nothing_behind,
+                a_change_from_an_old_version_is_refused,
+                a_run_is_created_once,
+                a_second_active_run_of_a_session_is_refused_until_the_first_has_ended,
+                the_same_session_name_of_somebody_else_is_another_session,
+                a_used_key_is_answered_with_what_it_was_used_for_before_anything_else,
+                a_key_of_a_refused_change_stays_free,
+                one_refused_change_does_not_harm_its_neighbours,
+                every_attempt_is_recorded_with_what_became_of_it,
+            }
+            documents {
+                every_state_of_a_run_reads_back_equal,
+                any_document_reads_back_equal,
+                the_columns_of_a_run_equal_its_document,
+            }
+            feed {
+                a_history_counts_from_one_and_reads_back_equal,
+                a_reader_that_follows_by_number_misses_nothing_of_twenty_writers,
+            }
+            lists {
+                pages_of_runs_hold_each_run_once_while_others_are_added,
+                runs_are_listed_by_session_and_status,
+                pages_of_open_tickets_hold_each_ticket_once_in_the_order_of_urgency,
+                a_cursor_made_elsewhere_is_refused,
+                the_oldest_queued_run_of_a_session_is_next,
+                runs_whose_time_has_come_are_due,
+            }
+            outbox {
+                effects_are_claimed_by_one_worker_only,
+                an_effect_is_not_claimed_before_its_time,
+                an_expired_lease_is_taken_over_and_its_old_holder_can_do_nothing,
+                a_change_takes_the_effect_it_carries_out_out_of_the_outbox,
+                the_next_wake_is_the_soonest_of_effects_and_runs,
+            }
+            tickets {
+                a_thousand_tickets_raced_by_forty_clients_have_one_winner_each,
+                a_decision_after_the_deadline_is_too_late_though_the_rules_allowed_it,
+                a_decision_may_come_late_where_the_deadline_only_escalates,
+                the_server_closes_tickets_after_their_deadline,
+                a_decision_is_kept_with_what_was_proposed_changed_and_decided,
+                a_changed_ticket_is_stored_with_its_new_version,
+                looking_again_at_a_ticket_adds_to_the_time,
+            }
+        }
+    };
+}
+
+conformance!(sqlite);

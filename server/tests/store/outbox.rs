@@ -1,0 +1,95 @@
+//! Effects are carried out by one worker at a time, not before their time, until they are finished.
+
+use std::collections::HashSet;
+
+use domain::{
+    decision::Answer,
+    effect::Effect,
+    event::{Event, Failure},
+};
+use futures::future::join_all;
+use server::ports::{Change, StoreError};
+
+use crate::{
+    Backend,
+    make::{Story, after, change, fresh, noon, person, prepared, run},
+};
+
+pub async fn effects_are_claimed_by_one_worker_only(backend: &impl Backend) {
+    let store = backend.store();
+    join_all((0..60).map(|_| Story::begin(&store, run(person(), "s")))).await;
+    let claims = (0..12).map(|_| store.claim(noon(), fresh(), after(20), 7));
+    let claimed: Vec<_> =
+        join_all(claims).await.into_iter().flat_map(|effects| effects.unwrap()).collect();
+    assert_eq!(claimed.len(), 60);
+    let ids: HashSet<i64> = claimed.iter().map(|effect| effect.id).collect();
+    assert_eq!(ids.len(), 60);
+    assert!(claimed.iter().all(|effect| effect.effect == Effect::Prepare { round: 1 }));
+    assert!(claimed.iter().all(|effect| effect.claims == 1));
+    for effect in &claimed {
+        store.finish(effect).await.unwrap();
+    }
+    assert_eq!(store.claim(after(1000), fresh(), after(2000), 100).await.unwrap(), []);
+}
+
+pub async fn an_effect_is_not_claimed_before_its_time(backend: &impl Backend) {
+    let store = backend.store();
+    let mut story = Story::waiting(&store).await;
+    story.decide(Answer::Approve).await.unwrap();
+    story.go(Event::CallStarted { attempt: 1 }).await.unwrap();
+    for effect in store.claim(noon(), fresh(), after(20), 100).await.unwrap() {
+        store.finish(&effect).await.unwrap();
+    }
+    let failure = Failure::Busy { message: "later".to_owned(), retry_after_seconds: Some(30) };
+    story.go(Event::CallFailed { attempt: 1, failure }).await.unwrap();
+    let early = after(30) - chrono::TimeDelta::microseconds(1);
+    assert_eq!(store.claim(early, fresh(), after(60), 100).await.unwrap(), []);
+    let due = store.claim(after(30), fresh(), after(60), 100).await.unwrap();
+    assert!(matches!(due[..], [ref one] if matches!(one.effect, Effect::Call { attempt: 2, .. })));
+}
+
+pub async fn an_expired_lease_is_taken_over_and_its_old_holder_can_do_nothing(
+    backend: &impl Backend,
+) {
+    let store = backend.store();
+    let story = Story::begin(&store, run(person(), "s")).await.unwrap();
+    let old = store.claim(noon(), fresh(), after(20), 10).await.unwrap().remove(0);
+    assert!(store.renew(&old, after(40)).await.unwrap());
+    assert_eq!(store.claim(after(39), fresh(), after(60), 10).await.unwrap(), []);
+    let new = store.claim(after(40), fresh(), after(60), 10).await.unwrap().remove(0);
+    assert_eq!((new.id, &new.effect, new.claims), (old.id, &old.effect, 2));
+
+    assert!(!store.renew(&old, after(90)).await.unwrap());
+    store.finish(&old).await.unwrap();
+    let outcome = story.outcome(prepared());
+    let late = Change { finishes: Some(old), ..change(outcome.clone(), Some(story.version)) };
+    assert!(matches!(store.commit(&late).await, Err(StoreError::Conflict)));
+    story.assert_stored().await;
+    let in_time = Change { finishes: Some(new.clone()), ..late };
+    store.commit(&in_time).await.unwrap();
+    assert!(!store.renew(&new, after(90)).await.unwrap());
+}
+
+pub async fn a_change_takes_the_effect_it_carries_out_out_of_the_outbox(backend: &impl Backend) {
+    let store = backend.store();
+    let story = Story::begin(&store, run(person(), "s")).await.unwrap();
+    let effect = store.claim(noon(), fresh(), after(20), 10).await.unwrap().remove(0);
+    let outcome = story.outcome(prepared());
+    let done = Change { finishes: Some(effect), ..change(outcome, Some(story.version)) };
+    store.commit(&done).await.unwrap();
+    assert_eq!(store.claim(after(1000), fresh(), after(2000), 10).await.unwrap(), []);
+    assert_eq!(store.next_wake().await.unwrap(), None);
+}
+
+pub async fn the_next_wake_is_the_soonest_of_effects_and_runs(backend: &impl Backend) {
+    let store = backend.store();
+    assert_eq!(store.next_wake().await.unwrap(), None);
+    let mut run = run(person(), "s");
+    run.config.approval_timeout_seconds = Some(300);
+    Story::waiting_with(&store, run).await;
+    assert_eq!(store.next_wake().await.unwrap(), Some(noon()), "an effect is ready");
+    let effect = store.claim(noon(), fresh(), after(20), 10).await.unwrap().remove(0);
+    assert_eq!(store.next_wake().await.unwrap(), Some(after(20)), "its lease may end");
+    store.finish(&effect).await.unwrap();
+    assert_eq!(store.next_wake().await.unwrap(), Some(after(300)), "the ticket's deadline");
+}

@@ -7,6 +7,7 @@ pub mod api;
 pub mod components;
 pub mod error;
 pub mod pages;
+pub mod run;
 #[cfg(feature = "ssr")]
 mod shell;
 

@@ -1,6 +1,7 @@
 //! What the server offers to pages and programs: view models, the port, and the server functions.
 
 pub mod access;
+pub mod actions;
 #[cfg(feature = "ssr")]
 pub(crate) mod answer;
 pub mod attachments;

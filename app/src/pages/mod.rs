@@ -9,7 +9,7 @@ mod new_run;
 mod not_found;
 mod people;
 mod refused;
-mod run;
+pub mod run;
 mod runs;
 mod sign_in;
 mod welcome;

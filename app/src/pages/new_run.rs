@@ -116,18 +116,17 @@ async fn load(
 /// What a code in the address means: title, and what to do.
 fn refusal(code: &str) -> (&'static str, &'static str) {
     match code {
-        "prompt" => ("The request is missing", "Say in a sentence what should be done."),
         "too_large" => ("A file is too large", "Choose a smaller one. Nothing was started."),
-        "wrong_type" => (
-            "A file has the wrong type",
-            "Choose one of the types that are listed below the field.",
+        "wrong_type" => {
+            ("A file has the wrong type", "Choose one of the types that are listed at the field.")
+        }
+        "invalid" => (
+            "Something is missing or can't be used",
+            "Look at the request and at the values that you set yourself. Nothing was started.",
         ),
-        "values" => (
-            "A value can't be used",
-            "Look at the values that you set yourself. Nothing was started.",
-        ),
-        "provider" => ("Choose a provider", "More than one could do this."),
-        "wait" => ("Too many at once", "Wait a moment, then try again."),
+        "broken" => ("The form did not arrive whole", "Nothing was started. Send it again."),
+        "not_found" => ("A file or the provider is gone", "Choose it again. Nothing was started."),
+        "too_many" => ("Too many at once", "Wait a moment, then try again."),
         "full" => ("The server's disk is full", "Nothing was started. Tell an admin."),
         "forbidden" => ("Your role may not start runs", "An admin can change that."),
         _ => ("The run could not be started", "Nothing was started. Try again."),

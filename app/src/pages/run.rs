@@ -1,9 +1,321 @@
-//! Stands in for the page of a run until it lands.
-use leptos::prelude::*;
+//! `/runs/{run}`: one run, its open ticket and its history.
 
-use crate::components::PageHeader;
+use domain::{id::RunId, state::Status};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::{
+    api::{
+        actions::{CancelRun, Decide, HoldCountdown, PauseRun, load_run},
+        runs::RunView,
+        tickets::TicketView,
+    },
+    components::{Badge, EmptyState, HiddenCharText, Icon, IconName, PageHeader, TimeAgo},
+    error::ApiError,
+    run::{
+        AgentWords, AttachmentTray, Deadline, Desk, Notice, NoticePlace, ResultView, RunEnd,
+        RunProgress, StageTrack, TicketRecord, Timeline, ValidationCard, words,
+    },
+};
+
+/// Loads the run of the address; a page says so with 404 if there is none.
 #[component]
 pub fn RunPage() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="Run" /></div> }
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| {
+        let id = params.with(|params| params.get("run").or_else(|| params.get("id")));
+        id.and_then(|id| id.parse::<RunId>().ok())
+    });
+    let asked_view = Memo::new(move |_| query.with(|query| query.get("view")));
+    let code = Memo::new(move |_| query.with(|query| query.get("notice")));
+    let run = Resource::new_blocking(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => load_run(id).await,
+                None => Err(no_such_run()),
+            }
+        },
+    );
+    view! {
+        <Suspense fallback=|| view! { <p role="status">"Loading the run…"</p> }>
+            {move || Suspend::new(async move {
+                match run.await {
+                    Ok(first) => {
+                        view! { <RunDetail first asked_view=asked_view code=code.get_untracked()/> }
+                            .into_any()
+                    }
+                    Err(error) => view! { <RunMissing error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// An address that isn't even an id has the same answer as an id of nothing.
+fn no_such_run() -> ApiError {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    ApiError::NotFound("run".to_owned())
+}
+
+/// Why there is no run to show.
+#[component]
+pub fn RunMissing(error: ApiError) -> impl IntoView {
+    let (title, text) = match error {
+        ApiError::NotFound(_) => {
+            ("There is no such run", "It may be somebody else's, or the address is wrong.")
+        }
+        ApiError::NotSignedIn => ("Sign in first", "Runs are shown to signed-in people only."),
+        ApiError::Forbidden(_) => ("You may not see this run", "Your role does not include it."),
+        _ => ("The run could not be read", "Nothing was changed. Try again in a moment."),
+    };
+    view! {
+        <Title text=title/>
+        <div class="page">
+            <h1 tabindex="-1">{title}</h1>
+            <EmptyState
+                icon=IconName::Question
+                title="Nothing to show"
+                actions=|| view! { <a class="button" href="/inbox">"To the inbox"</a> }
+            >
+                {text}
+            </EmptyState>
+        </div>
+    }
+}
+
+/// The run as it was read, and as it is read again.
+#[component]
+pub fn RunDetail(
+    /// As the page was made with.
+    first: RunView,
+    #[prop(into)] asked_view: Signal<Option<String>>,
+    /// The code of a notice in the address.
+    code: Option<String>,
+) -> impl IntoView {
+    let notice = RwSignal::new(code.and_then(|code| Notice::from_code(&code, &first)));
+    let opened = first.now;
+    let id = first.summary.id;
+    let view = RwSignal::new(first);
+    let reload = Callback::new(move |()| reload(id, view));
+    let desk = Desk {
+        run: id,
+        now: RwSignal::new(opened),
+        opened,
+        decide: ServerAction::<Decide>::new(),
+        alive: RwSignal::new(false),
+        reload,
+    };
+    let actions = Actions {
+        hold: ServerAction::new(),
+        pause: ServerAction::new(),
+        cancel: ServerAction::new(),
+    };
+    live(desk, actions, view, notice);
+
+    // Each part follows only its own piece, so that reading the run again leaves the others alone.
+    let ticket = Memo::new(move |_| view.with(|view| (view.ticket.clone(), view.can.decide)));
+    let closed = Memo::new(move |_| view.with(|view| view.closed.clone()));
+    let files = Memo::new(move |_| view.with(|view| (view.files.clone(), used(view))));
+    let result = Memo::new(move |_| view.with(|view| view.result.clone()));
+    let end = Memo::new(move |_| view.with(|view| view.end.clone()));
+    let summary = Memo::new(move |_| view.with(|view| view.summary.clone()));
+    let stages = Memo::new(move |_| view.with(|view| view.stages.clone()));
+    let timeline = Memo::new(move |_| view.with(|view| view.timeline.clone()));
+    let busy = Memo::new(move |_| summary.with(|run| is_busy(run.status)));
+    let title = move || summary.with(|run| words::visible(&words::shorten(&run.prompt, 60)));
+    view! {
+        <Title text=title/>
+        <article class="page">
+            <Header desk view actions/>
+            {move || view! { <StageTrack stages=stages.get()/> }}
+            <NoticePlace notice=notice.into()/>
+            {move || view! { <RunProgress run=summary.get()/> }}
+            <noscript>{move || busy.get().then(|| view! { <meta http-equiv="refresh" content="2"/> })}</noscript>
+            {move || end.get().map(|end| view! { <RunEnd end/> })}
+            {move || result.get().map(|made| view! { <ResultView made/> })}
+            {move || {
+                let (ticket, decides) = ticket.get();
+                ticket
+                    .map(|view| {
+                        view! { <ValidationCard desk view hold=actions.hold decides asked_view/> }
+                    })
+            }}
+            {move || closed.get().into_iter().rev().map(|view| view! { <TicketRecord view/> }).collect_view()}
+            {move || {
+                let (files, used) = files.get();
+                let adds = view.with_untracked(|view| view.can.decide && view.end.is_none());
+                (adds || !files.is_empty())
+                    .then(|| view! { <AttachmentTray run=id files used adds/> })
+            }}
+            {move || view! { <Timeline entries=timeline.get()/> }}
+            {move || {
+                let (agent, text) = summary.with(|run| (run.agent.clone(), run.prompt.clone()));
+                view! { <AgentWords agent text/> }
+            }}
+        </article>
+    }
+}
+
+/// The actions of the page beside the decision.
+#[derive(Clone, Copy)]
+struct Actions {
+    hold: ServerAction<HoldCountdown>,
+    pause: ServerAction<PauseRun>,
+    cancel: ServerAction<CancelRun>,
+}
+
+const fn is_busy(status: Status) -> bool {
+    matches!(status, Status::Queued | Status::Running)
+}
+
+fn used(view: &RunView) -> std::collections::HashSet<domain::id::AttachmentId> {
+    let files = view.ticket.iter().flat_map(|open: &TicketView| &open.files);
+    files.map(|file| file.id).collect()
+}
+
+/// What the run is called, where it is, and what can be done with it as a whole.
+#[component]
+fn Header(desk: Desk, view: RwSignal<RunView>, actions: Actions) -> impl IntoView {
+    let run = view.with_untracked(|view| view.summary.clone());
+    let kicker = move || {
+        view! {
+            {move || {
+                let (status, word, ticket) = view
+                    .with(|view| {
+                        let ticket = view.ticket.as_ref().map(|open| open.ticket.clone());
+                        (view.summary.status, status_word(view.summary.status), ticket)
+                    });
+                view! {
+                    <Badge state=status.name()>{word}</Badge>
+                    {ticket
+                        .map(|ticket| {
+                            let checkpoint = ticket.checkpoint;
+                            view! {
+                                " "
+                                <Badge checkpoint=checkpoint.name()>{checkpoint.title()}</Badge>
+                                " "
+                                <Deadline desk ticket/>
+                            }
+                        })}
+                }
+            }}
+        }
+    };
+    let title = words::shorten(&run.prompt, 140);
+    let title = if title.is_empty() { "A run without words".to_owned() } else { title };
+    let sub = move || {
+        view! {
+            <span>
+                <HiddenCharText text=run.provider/>
+            </span>
+            <span>
+                "asked by "
+                <HiddenCharText text=run.agent/>
+            </span>
+            <span>
+                "for "
+                <HiddenCharText text=run.owner_name/>
+            </span>
+            <TimeAgo at=run.created_at now=desk.now/>
+        }
+    };
+    view! {
+        <PageHeader title=title back=("/inbox".to_owned(), "Inbox".to_owned()) kicker=kicker sub=sub>
+            {move || view.with(|view| (view.can.pause || view.can.cancel).then_some(view.can))
+                .map(|can| view! { <RunMenu desk actions pauses=can.pause cancels=can.cancel/> })}
+        </PageHeader>
+    }
+}
+
+const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Queued => "Queued",
+        Status::Running => "Running",
+        Status::AwaitingHuman => "Waits for a person",
+        Status::Completed => "Completed",
+        Status::Failed => "Failed",
+        Status::Cancelled => "Cancelled",
+    }
+}
+
+/// Pausing and ending the run; ending asks once more.
+#[component]
+fn RunMenu(desk: Desk, actions: Actions, pauses: bool, cancels: bool) -> impl IntoView {
+    let run = desk.run.to_string();
+    let other = run.clone();
+    view! {
+        <details class="menu">
+            <summary class="button" data-kind="quiet" data-size="icon">
+                <Icon name=IconName::More/>
+                <span class="visually-hidden">"More"</span>
+            </summary>
+            <div class="menu-list">
+                {pauses
+                    .then(|| {
+                        view! {
+                            <ActionForm action=actions.pause>
+                                <input type="hidden" name="run" value=run/>
+                                <button>
+                                    <Icon name=IconName::Pause/>
+                                    "Pause before the next step"
+                                </button>
+                            </ActionForm>
+                        }
+                    })}
+                {cancels
+                    .then(|| {
+                        view! {
+                            <details>
+                                <summary>"Cancel the run…"</summary>
+                                <ActionForm action=actions.cancel>
+                                    <input type="hidden" name="run" value=other/>
+                                    <p class="menu-note">"The run ends here. Nothing more is sent."</p>
+                                    <button>
+                                        <Icon name=IconName::Cross/>
+                                        "Yes, cancel the run"
+                                    </button>
+                                </ActionForm>
+                            </details>
+                        }
+                    })}
+            </div>
+        </details>
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn reload(_: RunId, _: RwSignal<RunView>) {}
+
+/// Reads the run again; a failure leaves what is shown.
+#[cfg(feature = "hydrate")]
+fn reload(id: RunId, view: RwSignal<RunView>) {
+    leptos::task::spawn_local(async move {
+        if let Ok(fresh) = load_run(id).await {
+            view.try_set(fresh);
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn live(_: Desk, _: Actions, _: RwSignal<RunView>, _: RwSignal<Option<Notice>>) {}
+
+/// What the page does once it is alive: time, keys, answers in place, looking again while the server is at work.
+#[cfg(feature = "hydrate")]
+fn live(desk: Desk, actions: Actions, view: RwSignal<RunView>, notice: RwSignal<Option<Notice>>) {
+    use crate::run::live as part;
+
+    Effect::new(move |_| desk.alive.set(true));
+    part::tick(desk, view);
+    part::keys(view);
+    part::poll(desk, view);
+    part::answers(desk, notice);
+    part::done(actions.hold, desk, notice, "held", view);
+    part::done(actions.pause, desk, notice, "pausing", view);
+    part::done(actions.cancel, desk, notice, "cancelled", view);
 }

@@ -1,0 +1,81 @@
+//! Time that runs out: the automatic approval, and the deadline of a ticket.
+
+use chrono::{DateTime, Utc};
+use domain::{checkpoint::Ticket, id::TicketId};
+use leptos::{form::ActionForm, prelude::*};
+
+use super::Desk;
+use crate::{
+    api::actions::HoldCountdown,
+    components::{Icon, IconName, absolute, span},
+};
+
+/// How long before a deadline it is said loudly.
+const SOON_SECONDS: i64 = 600;
+
+/// The countdown to the approval by the policy, with the button that stops it.
+#[component]
+pub fn Countdown(
+    desk: Desk,
+    ticket: TicketId,
+    at: DateTime<Utc>,
+    opened: DateTime<Utc>,
+    hold: ServerAction<HoldCountdown>,
+    /// The caller may stop it.
+    stops: bool,
+) -> impl IntoView {
+    let left = Memo::new(move |_| (at - desk.now.get()).num_seconds().max(0));
+    let whole = (at - opened).num_seconds().max(1);
+    view! {
+        <div class="countdown" data-state="running">
+            <Icon name=IconName::Clock/>
+            <p>
+                "The policy approves this in "
+                <time class="countdown-left" datetime=move || format!("PT{}S", left.get())>
+                    {move || span(left.get())}
+                </time>
+                ", unless somebody decides."
+            </p>
+            {stops
+                .then(|| {
+                    view! {
+                        <ActionForm action=hold>
+                            <input type="hidden" name="run" value=desk.run.to_string()/>
+                            <input type="hidden" name="ticket" value=ticket.to_string()/>
+                            <button class="button" data-size="small">"Stop the countdown"</button>
+                        </ActionForm>
+                    }
+                })}
+            <progress class="progress" max=whole.to_string() value=move || (whole - left.get()).to_string()>
+            </progress>
+        </div>
+    }
+}
+
+/// "closes in 4 min", beside the checkpoint's name.
+#[component]
+pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
+    let overdue = ticket.overdue;
+    ticket.expires_at.map(|at| {
+        let left = Memo::new(move |_| (at - desk.now.get()).num_seconds());
+        let due = move || match left.get() {
+            _ if overdue => Some("overdue"),
+            left if left <= 0 => Some("overdue"),
+            left if left < SOON_SECONDS => Some("soon"),
+            _ => None,
+        };
+        let words = move || match left.get() {
+            left if left <= 0 => "the deadline has passed".to_owned(),
+            left if left < 120 => format!("closes in {}", span(left)),
+            left => format!("closes in {}", span(left - left % 60)),
+        };
+        view! {
+            <span class="deadline" data-due=due>
+                <Icon name=IconName::Clock/>
+                <time datetime=at.format("%Y-%m-%dT%H:%M:%SZ").to_string() title=absolute(at)>
+                    {words}
+                </time>
+            </span>
+        }
+    })
+}

@@ -1,0 +1,237 @@
+//! The bar with the answers that a ticket allows. It says why one is off, and shows only what fits.
+
+use domain::{
+    checkpoint::{CheckpointType, Ticket},
+    decision::Action,
+    issue::blocking,
+};
+use leptos::prelude::*;
+
+use super::{Asked, DecisionForm, Desk, Editor, RejectForm, edit_panel, words};
+use crate::components::{Icon, IconName};
+
+/// What the buttons of a checkpoint say.
+pub struct Labels {
+    pub approve: &'static str,
+    pub edit: &'static str,
+    pub retry: &'static str,
+    pub reject: &'static str,
+}
+
+impl Labels {
+    #[must_use]
+    pub const fn of(checkpoint: CheckpointType) -> Self {
+        let (approve, edit) = match checkpoint {
+            CheckpointType::PayloadReview => ("Approve and run", "Approve with changes"),
+            CheckpointType::ResponseReview => ("Accept result", "Accept with changes"),
+            CheckpointType::ManualPause => ("Continue", "Continue with changes"),
+            CheckpointType::ErrorRecovery => ("Approve", "Send with changes"),
+            CheckpointType::FormRequirements => ("Approve", "Send answer"),
+            _ => ("Approve", "Approve with changes"),
+        };
+        let (retry, reject) = match checkpoint {
+            CheckpointType::UnknownOutcome => ("Run again: may do it twice", "Mark as failed"),
+            CheckpointType::ErrorRecovery => ("Try again", "Give up"),
+            _ => ("Try again", "Reject"),
+        };
+        Self { approve, edit, retry, reject }
+    }
+}
+
+/// The answers, at the foot of the card.
+#[component]
+pub fn DecisionBar(
+    desk: Desk,
+    ticket: Ticket,
+    editor: Editor,
+    /// The reason typed before.
+    reason: String,
+) -> impl IntoView {
+    let asked = Asked::from(&ticket);
+    let labels = Labels::of(ticket.checkpoint);
+    let sending = desk.decide.pending();
+    let changed = Memo::new(move |_| editor.changed());
+    let blocked = ticket.blocking();
+    let note = move || note(&editor, blocked, changed.get(), sending.get());
+    let state = move || match sending.get() {
+        true => "sending",
+        false if blocked > 0 && !changed.get() => "blocked",
+        false => "ready",
+    };
+    let rejects = ticket.allows(Action::Reject);
+    view! {
+        <div class="action-bar" id="actions" tabindex="-1" data-state=state>
+            {note}
+            <div class="buttons">
+                {rejects.then(|| view! { <RejectForm desk asked label=labels.reject reason/> })}
+                <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
+            </div>
+            <div class="action-end">{answers(desk, asked, &ticket, editor, labels, changed)}</div>
+        </div>
+    }
+}
+
+fn note(
+    editor: &Editor,
+    blocked: usize,
+    changed: bool,
+    sending: bool,
+) -> Option<impl IntoView + use<>> {
+    let (severity, text) = if sending {
+        ("info", "Sending. Not yet saved.".to_owned())
+    } else if changed {
+        let faulty = editor.outcome.with(|outcome| outcome.faulty);
+        if !faulty {
+            return None;
+        }
+        let things = editor.outcome.with(|outcome| blocking(&outcome.issues));
+        ("error", format!("Sending is off: {} to fix first.", words::count(things, "thing")))
+    } else if blocked > 0 {
+        (
+            "error",
+            format!("Approve is off: {} must be fixed first.", words::count(blocked, "thing")),
+        )
+    } else {
+        return None;
+    };
+    Some(view! {
+        <p class="action-note" data-severity=severity role="status">
+            <Icon name=IconName::Alert/>
+            {text}
+        </p>
+    })
+}
+
+fn answers(
+    desk: Desk,
+    asked: Asked,
+    ticket: &Ticket,
+    editor: Editor,
+    labels: Labels,
+    changed: Memo<bool>,
+) -> impl IntoView + use<> {
+    let sending = desk.decide.pending();
+    let [approves, edits, responds, retries] =
+        [Action::Approve, Action::Edit, Action::Respond, Action::Retry].map(|a| ticket.allows(a));
+    let unknown = ticket.checkpoint == CheckpointType::UnknownOutcome;
+    let blocked = ticket.blocking() > 0;
+    // Once the page is alive, only the buttons that fit the document are there.
+    let as_proposed = move || !(desk.alive.get() && changed.get());
+    let with_changes = move || desk.alive.get() && changed.get();
+    let sends = if responds && !unknown { Some(Action::Respond) } else { None };
+    let sends = sends.or(edits.then_some(Action::Edit));
+    let retry_kind = if approves || unknown { None } else { Some("approve") };
+    view! {
+        {move || {
+            (retries && as_proposed())
+                .then(|| {
+                    view! {
+                        <DecisionForm desk asked>
+                            <button
+                                class="button"
+                                data-kind=retry_kind
+                                name="action"
+                                value="retry"
+                                disabled=move || sending.get() || (blocked && !unknown)
+                            >
+                                <Icon name=IconName::Retry/>
+                                {labels.retry}
+                            </button>
+                        </DecisionForm>
+                    }
+                })
+        }}
+        {edits
+            .then(|| {
+                view! {
+                    <a class="button" href="#edit" on:click=open_editor>
+                        <Icon name=IconName::Pencil/>
+                        "Edit "
+                        <kbd>"E"</kbd>
+                    </a>
+                }
+            })}
+        {move || {
+            (approves && as_proposed())
+                .then(|| {
+                    view! {
+                        <DecisionForm desk asked>
+                            <button
+                                class="button"
+                                id="approve"
+                                data-kind="approve"
+                                data-state=move || sending.get().then_some("sending")
+                                name="action"
+                                value="approve"
+                                disabled=move || sending.get() || blocked
+                            >
+                                <Icon name=IconName::Check/>
+                                {labels.approve}
+                                " "
+                                <kbd>"A"</kbd>
+                            </button>
+                        </DecisionForm>
+                    }
+                })
+        }}
+        {move || {
+            let here = sends.filter(|action| with_changes() || *action == Action::Respond);
+            here.map(|action| {
+                view! {
+                    <button
+                        class="button"
+                        id="send-changes"
+                        data-kind="approve"
+                        data-state=move || sending.get().then_some("sending")
+                        form=edit_panel::FORM
+                        name="action"
+                        value=action.name()
+                        disabled=move || {
+                            sending.get() || desk.alive.get() && editor.outcome.with(|o| o.faulty)
+                        }
+                    >
+                        <Icon name=IconName::Check/>
+                        {labels.edit}
+                    </button>
+                }
+            })
+        }}
+    }
+}
+
+fn open_editor(event: leptos::ev::MouseEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        event.prevent_default();
+        super::keys::open_editor();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = event;
+}
+
+/// Ends the run instead of answering; asks once more first.
+#[component]
+fn CancelTicket(desk: Desk, asked: Asked, allowed: bool) -> impl IntoView {
+    let sending = desk.decide.pending();
+    allowed.then(|| {
+        view! {
+            <details class="action-more">
+                <summary class="button" data-kind="quiet">"Cancel run"</summary>
+                <DecisionForm desk asked class="action-panel">
+                    <p>"The run ends here. Nothing more is sent."</p>
+                    <div class="buttons">
+                        <button
+                            class="button"
+                            data-kind="danger"
+                            name="action"
+                            value="cancel"
+                            disabled=move || sending.get()
+                        >
+                            "Yes, cancel the run"
+                        </button>
+                    </div>
+                </DecisionForm>
+            </details>
+        }
+    })
+}

@@ -1,0 +1,64 @@
+//! What all parts of a run's page share: which run, the time, and the way to the server.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    checkpoint::Ticket,
+    digest::Digest,
+    id::{RunId, TicketId},
+};
+use leptos::prelude::*;
+
+use super::{Outcome, Work};
+use crate::api::actions::Decide;
+
+/// The reviewer's desk: handles, so it is copied into each part.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub run: RunId,
+    /// The server's time; it ticks once the page is alive.
+    pub now: RwSignal<DateTime<Utc>>,
+    /// When the page's data was read: part of the idempotency key of its forms.
+    pub opened: DateTime<Utc>,
+    pub decide: ServerAction<Decide>,
+    /// WASM runs: forms are sent without leaving the page.
+    pub alive: RwSignal<bool>,
+    /// Reads the run again.
+    pub reload: Callback<()>,
+}
+
+/// The ticket that a form answers, exactly as it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub ticket: TicketId,
+    pub version: u32,
+    pub digest: Digest,
+}
+
+impl From<&Ticket> for Asked {
+    fn from(ticket: &Ticket) -> Self {
+        Self { ticket: ticket.id, version: ticket.version, digest: ticket.proposal.digest }
+    }
+}
+
+/// The document on the desk, shared by the form, the raw view, the differences and the buttons.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    pub work: RwSignal<Work>,
+    pub outcome: Memo<Outcome>,
+    /// The raw JSON is shown instead of the form.
+    pub raw: Signal<bool>,
+}
+
+impl Editor {
+    #[must_use]
+    pub fn new(work: Work, raw: Signal<bool>) -> Self {
+        let work = RwSignal::new(work);
+        Self { work, outcome: Memo::new(move |_| work.with(Work::outcome)), raw }
+    }
+
+    /// Something differs from the proposal, or was typed and is no value at all.
+    #[must_use]
+    pub fn changed(self) -> bool {
+        self.outcome.with(|outcome| !outcome.changes.is_empty() || outcome.misread)
+    }
+}

@@ -1,0 +1,101 @@
+//! The editing of a document: form and raw JSON as two views of it, and the button that sends it.
+
+use domain::decision::Action;
+use leptos::prelude::*;
+
+use super::{Asked, DecisionForm, Desk, Editor, JsonEditor, PayloadDiff, SchemaForm, words};
+use crate::{
+    api::tickets::FormField,
+    components::{ErrorSummary, FieldProblem, TabLink, TabLinks},
+};
+
+/// The id of the form, for buttons that stand elsewhere.
+pub const FORM: &str = "edit-form";
+
+/// Opens on request without script. Without WASM its buttons are here; else the bar has them.
+#[component]
+pub fn EditPanel(
+    desk: Desk,
+    asked: Asked,
+    form: StoredValue<Vec<FormField>>,
+    editor: Editor,
+    /// `edit` or `respond`.
+    action: Action,
+    /// What the button says.
+    send: &'static str,
+    /// "Edit the payload"
+    title: &'static str,
+    open: bool,
+) -> impl IntoView {
+    let has_form = form.with_value(|form| !form.is_empty());
+    let problems = Signal::derive(move || {
+        let issues = editor.outcome.with(|outcome| outcome.issues.clone());
+        let blocking = issues.into_iter().filter(|issue| issue.blocks());
+        let problem = |issue: domain::issue::Issue| {
+            let name = domain::json::top_key(&issue.field);
+            let id = form.with_value(|form| words::control_id(form, &name));
+            let id = id.filter(|_| !editor.raw.get()).unwrap_or_else(|| "f-document".to_owned());
+            let id =
+                if editor.raw.get() || has_form && name.is_empty() { target(editor) } else { id };
+            FieldProblem { id, message: words::visible(&words::whole_sentence(&issue)) }
+        };
+        blocking.map(problem).collect::<Vec<_>>()
+    });
+    let tabs = move || {
+        let tab = |name: &str, view: &str, raw: bool| TabLink {
+            href: format!("/runs/{}?view={view}", desk.run),
+            name: name.to_owned(),
+            current: editor.raw.get() == raw,
+        };
+        view! { <TabLinks label="View" tabs=vec![tab("Form", "form", false), tab("JSON", "json", true)]/> }
+    };
+    let fields = form.with_value(Vec::len);
+    view! {
+        <details class="panel disclosure" id="edit" open=open>
+            <summary>{title}</summary>
+            <DecisionForm desk asked id=FORM editor>
+                // Enter in a field checks; it never decides.
+                <button class="visually-hidden" tabindex="-1" aria-hidden="true" name="action" value="keep">
+                    "Check"
+                </button>
+                <div class="disclosure-body">
+                    <ErrorSummary problems=problems/>
+                    {has_form.then_some(tabs)}
+                    {move || {
+                        if editor.raw.get() {
+                            view! { <JsonEditor editor/> }.into_any()
+                        } else {
+                            view! { <SchemaForm form editor/> }.into_any()
+                        }
+                    }}
+                </div>
+                <PayloadDiff editor fields/>
+                {move || {
+                    (!desk.alive.get())
+                        .then(|| {
+                            view! {
+                                <footer class="panel-foot">
+                                    <button class="button" name="action" value="keep">
+                                        "Check my changes"
+                                    </button>
+                                    <button
+                                        class="button"
+                                        data-kind="primary"
+                                        name="action"
+                                        value=action.name()
+                                    >
+                                        {send}
+                                    </button>
+                                </footer>
+                            }
+                        })
+                }}
+            </DecisionForm>
+        </details>
+    }
+}
+
+/// Where a problem of the whole document is mended.
+fn target(editor: Editor) -> String {
+    if editor.raw.get() { "f-document".to_owned() } else { "edit".to_owned() }
+}

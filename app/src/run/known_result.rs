@@ -1,0 +1,59 @@
+//! For a call of unknown outcome: somebody looked it up and knows what came back.
+
+use domain::decision::Action;
+use leptos::prelude::*;
+
+use super::{Asked, DecisionForm, Desk};
+use crate::components::{Field, SafeTextarea, described_by};
+
+/// A form for the result as JSON, closed until it is asked for.
+#[component]
+pub fn KnownResult(
+    desk: Desk,
+    asked: Asked,
+    /// What was typed before.
+    typed: String,
+    /// Why that could not be used.
+    error: Option<String>,
+) -> impl IntoView {
+    let id = "f-known";
+    let about = described_by(id, true, error.is_some());
+    let invalid = Signal::stored(error.is_some());
+    let open = !typed.is_empty();
+    view! {
+        <details class="panel disclosure" id="known-result" open=open>
+            <summary>"I know the result…"</summary>
+            <DecisionForm desk asked class="disclosure-body">
+                <Field
+                    id=id
+                    label="What the provider answered, as JSON"
+                    hint="It is kept as the answer of this call, and the call is not repeated."
+                    error=error
+                    wide=true
+                >
+                    <SafeTextarea
+                        id=id
+                        name="document"
+                        value=typed
+                        rows=8
+                        code=true
+                        required=true
+                        described_by=about
+                        invalid=invalid
+                    />
+                </Field>
+                <div class="buttons">
+                    <button
+                        class="button"
+                        data-kind="primary"
+                        name="action"
+                        value=Action::Respond.name()
+                        disabled=move || desk.decide.pending().get()
+                    >
+                        "This is the result"
+                    </button>
+                </div>
+            </DecisionForm>
+        </details>
+    }
+}

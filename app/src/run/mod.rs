@@ -1,0 +1,54 @@
+//! Parts of pages that know what a run is, one a file. Each is a form or a link first, and better with WASM.
+
+mod agent_words;
+mod attachment_tray;
+mod control;
+mod countdown;
+mod decision_bar;
+mod decision_form;
+mod deed_card;
+mod desk;
+pub mod edit_panel;
+mod issue_list;
+mod json_editor;
+mod keep;
+#[cfg(feature = "hydrate")]
+pub mod keys;
+mod known_result;
+#[cfg(feature = "hydrate")]
+pub mod live;
+pub mod notice;
+mod payload_diff;
+mod reject_form;
+mod result_view;
+mod run_progress;
+mod schema_form;
+mod stage_track;
+mod ticket_record;
+mod timeline;
+mod validation_card;
+pub mod words;
+mod work;
+
+pub use agent_words::AgentWords;
+pub use attachment_tray::AttachmentTray;
+pub use countdown::{Countdown, Deadline};
+pub use decision_bar::DecisionBar;
+pub use decision_form::DecisionForm;
+pub use deed_card::DeedCard;
+pub use desk::{Asked, Desk, Editor};
+pub use edit_panel::EditPanel;
+pub use issue_list::IssueList;
+pub use json_editor::JsonEditor;
+pub use known_result::KnownResult;
+pub use notice::{Notice, NoticePlace};
+pub use payload_diff::{ChangeList, PayloadDiff};
+pub use reject_form::RejectForm;
+pub use result_view::ResultView;
+pub use run_progress::{RunEnd, RunProgress};
+pub use schema_form::SchemaForm;
+pub use stage_track::StageTrack;
+pub use ticket_record::TicketRecord;
+pub use timeline::Timeline;
+pub use validation_card::ValidationCard;
+pub use work::{Outcome, Work};

@@ -1,0 +1,157 @@
+//! What happened to the last press of a button, said in place.
+
+use domain::decision::DecisionRecord;
+use leptos::prelude::*;
+
+use super::words;
+use crate::{
+    api::{
+        actions::Reply,
+        runs::RunView,
+        tickets::{TicketState, TicketView},
+    },
+    components::{Banner, BannerKind, HiddenCharText},
+    error::ApiError,
+};
+
+/// The id of the place that takes focus when there is something to say.
+pub const ID: &str = "notice";
+
+/// One thing to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    pub kind: BannerKind,
+    pub title: String,
+    pub text: String,
+}
+
+impl Notice {
+    fn new(kind: BannerKind, title: &str, text: impl Into<String>) -> Self {
+        Self { kind, title: title.to_owned(), text: text.into() }
+    }
+
+    /// What a fixed code in the address stands for; anything else is nothing.
+    #[must_use]
+    pub fn from_code(code: &str, view: &RunView) -> Option<Self> {
+        use BannerKind::{Changed, Decided, Error, Expired, Info, Saved};
+        let undone = "Nothing was decided. Try again.";
+        Some(match code {
+            "saved" => Self::new(Saved, "Saved", closing_words(view)),
+            "kept" => {
+                Self::new(Info, "Checked", "Your changes are kept as a draft. Nothing was decided.")
+            }
+            "pausing" => Self::new(Saved, "The run will pause", "It stops before its next step."),
+            "cancelled" => {
+                Self::new(Saved, "Cancelled", "The run has ended. Nothing more is sent.")
+            }
+            "held" => Self::new(Saved, "The countdown is stopped", "It waits for a person."),
+            "decided" => match last_decision(view) {
+                Some(record) => Self::lost(record),
+                None => Self::new(Decided, "Somebody else decided first", "Yours was not counted."),
+            },
+            "expired" => {
+                Self::new(Expired, "Too late", "The ticket is closed. Nothing was decided by you.")
+            }
+            "changed" => Self::new(
+                Changed,
+                "This ticket changed",
+                "It is not what you were looking at. Nothing was decided; look again.",
+            ),
+            "invalid" => {
+                Self::new(Error, "Not saved", "Something must be fixed first. Nothing was decided.")
+            }
+            "forbidden" => Self::new(Error, "You may not decide this", "Nothing was decided."),
+            "not-possible" => {
+                Self::new(Error, "Not possible at this point", "Nothing was decided.")
+            }
+            "full" => Self::new(
+                Error,
+                "Could not save",
+                "The disk of the server is full. Nothing was decided.",
+            ),
+            "failed" => Self::new(Error, "Could not save", undone),
+            _ => return None,
+        })
+    }
+
+    /// What an answer of the server says.
+    #[must_use]
+    pub fn from_answer(answer: &Result<Reply, ApiError>) -> Self {
+        use BannerKind::{Changed, Error, Expired, Retry, Saved};
+        match answer {
+            Ok(Reply::Decided(decided)) => Self::new(Saved, "Saved", decided.message.clone()),
+            Ok(_) => Self::new(Saved, "Done", ""),
+            Err(ApiError::AlreadyDecided(record)) => Self::lost(record),
+            Err(error @ ApiError::Changed(_)) => {
+                Self::new(Changed, "This ticket changed", sentence(error))
+            }
+            Err(error @ ApiError::Gone(_)) => {
+                Self::new(Expired, "Too late", format!("{} Nothing was decided.", sentence(error)))
+            }
+            Err(ApiError::Internal | ApiError::Unavailable) => Self::new(
+                Retry,
+                "Not yet saved",
+                "The server did not confirm it. Press again: the same answer counts once.",
+            ),
+            Err(error) => Self::new(
+                Error,
+                "Could not save",
+                format!("{} Nothing was decided.", sentence(error)),
+            ),
+        }
+    }
+
+    fn lost(record: &DecisionRecord) -> Self {
+        let title = format!("{} decided first", record.by.name());
+        let at = words::clock(record.at);
+        let text = format!("It was {} at {at}. Yours was not counted.", record.action.past());
+        Self { kind: BannerKind::Decided, title: words::visible(&title), text }
+    }
+}
+
+/// An error's message as a sentence.
+fn sentence(error: &ApiError) -> String {
+    let message = error.to_string();
+    let mut letters = message.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+fn last_decision(view: &RunView) -> Option<&DecisionRecord> {
+    let decision = |closed: &'_ TicketView| matches!(closed.state, TicketState::Decided(_));
+    match &view.closed.iter().rev().find(|closed| decision(closed))?.state {
+        TicketState::Decided(record) => Some(record),
+        _ => None,
+    }
+}
+
+fn closing_words(view: &RunView) -> String {
+    match last_decision(view) {
+        Some(record) => {
+            format!("It was {} at {}.", record.action.past(), words::clock(record.at))
+        }
+        None => "Your answer is recorded.".to_owned(),
+    }
+}
+
+/// The place for notices: it takes focus, and is there before there is anything to say.
+#[component]
+pub fn NoticePlace(notice: Signal<Option<Notice>>) -> impl IntoView {
+    view! {
+        <div id=ID tabindex="-1">
+            {move || {
+                notice
+                    .get()
+                    .map(|notice| {
+                        view! {
+                            <Banner kind=notice.kind title=notice.title>
+                                <p>
+                                    <HiddenCharText text=notice.text/>
+                                </p>
+                            </Banner>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,55 @@
+//! What the server is doing, and how it ended.
+
+use domain::state::{EndReason, Ending, Status, Step};
+use leptos::prelude::*;
+
+use super::words;
+use crate::{
+    api::runs::RunSummary,
+    components::{Banner, BannerKind, HiddenCharText},
+};
+
+/// Says what happens while nobody is asked; without script the page loads itself again.
+#[component]
+pub fn RunProgress(run: RunSummary) -> impl IntoView {
+    let text = match (run.status, run.step) {
+        (Status::Queued, _) => Some("Queued: another run of this session is active.".to_owned()),
+        (Status::Running, Step::ApiCall) => {
+            Some(format!("Calling `{}`…", words::visible(&run.provider)))
+        }
+        (Status::Running, _) => Some("Preparing the request…".to_owned()),
+        _ => None,
+    };
+    text.map(|text| {
+        view! {
+            <div class="banner" data-kind="info" role="status" id="progress">
+                <div class="banner-text">
+                    <p>{text}</p>
+                    <noscript>
+                        <p class="hint">"This page loads itself again every 2 seconds."</p>
+                    </noscript>
+                </div>
+            </div>
+        }
+    })
+}
+
+/// How the run ended, and why.
+#[component]
+pub fn RunEnd(end: Ending) -> impl IntoView {
+    let (kind, title) = match end.reason {
+        EndReason::Done => (BannerKind::Saved, "Completed"),
+        EndReason::Rejected => (BannerKind::Info, "Rejected"),
+        EndReason::Cancelled => (BannerKind::Info, "Cancelled"),
+        EndReason::Expired => (BannerKind::Expired, "Expired: the deadline passed"),
+        EndReason::ProviderError => (BannerKind::Error, "Failed"),
+    };
+    view! {
+        <Banner kind=kind title=title>
+            <p>
+                <HiddenCharText text=end.message/>
+                {format!(" At {}.", words::clock(end.at))}
+            </p>
+        </Banner>
+    }
+}

@@ -1,0 +1,111 @@
+//! The card of an open ticket: the deed first, then why it stopped, what can be changed, and the answers.
+
+use domain::{
+    checkpoint::{CheckpointType, Ticket},
+    decision::Action,
+};
+use leptos::prelude::*;
+
+use super::{
+    Asked, Countdown, DecisionBar, DeedCard, Desk, EditPanel, Editor, IssueList, KnownResult, Work,
+    decision_bar::Labels, edit_panel,
+};
+use crate::{
+    api::{
+        actions::HoldCountdown,
+        tickets::{Edits, TicketView},
+    },
+    components::{Banner, BannerKind},
+};
+
+/// One open ticket with all that is needed to decide it.
+#[component]
+pub fn ValidationCard(
+    desk: Desk,
+    view: TicketView,
+    hold: ServerAction<HoldCountdown>,
+    /// The caller may decide it.
+    decides: bool,
+    /// `form` or `json`, as the address says; else what fits.
+    asked_view: Signal<Option<String>>,
+) -> impl IntoView {
+    let work = Work::new(&view);
+    let default_raw = view.form.is_empty() || work.is_raw();
+    let raw = Signal::derive(move || match asked_view.get().as_deref() {
+        Some("json") => true,
+        Some("form") => false,
+        _ => default_raw,
+    });
+    let raw = if view.form.is_empty() { Signal::stored(true) } else { raw };
+    let editor = Editor::new(work, raw);
+    let form = StoredValue::new(view.form);
+    let ticket = view.ticket;
+    let asked = Asked::from(&ticket);
+    let draft = view.draft.unwrap_or_default();
+    let editing = decides.then(|| editing(&ticket)).flatten();
+    let edit_open = draft.edits != Edits::None
+        || ticket.checkpoint == CheckpointType::FormRequirements
+        || asked_view.get_untracked().is_some();
+    let countdown = ticket.auto_approve_at.filter(|_| ticket.blocking() == 0);
+    let known = (decides && ticket.checkpoint == CheckpointType::UnknownOutcome).then(|| {
+        let error = draft.issues.first().map(super::words::whole_sentence);
+        let typed = if let Edits::Document(text) = draft.edits { text } else { String::new() };
+        view! { <KnownResult desk asked typed error/> }
+    });
+    view! {
+        {(ticket.checkpoint == CheckpointType::UnknownOutcome).then(unknown)}
+        {countdown
+            .map(|at| {
+                view! {
+                    <Countdown desk ticket=ticket.id at opened=ticket.created_at hold stops=decides/>
+                }
+            })}
+        <DeedCard deed=view.deed checkpoint=ticket.checkpoint/>
+        <IssueList
+            ticket=ticket.clone()
+            form
+            editor
+            edit_form=editing.as_ref().map(|_| edit_panel::FORM)
+        />
+        {editing
+            .map(|(action, title)| {
+                let send = Labels::of(ticket.checkpoint).edit;
+                view! { <EditPanel desk asked form editor action send title open=edit_open/> }
+            })}
+        {known}
+        {if decides {
+            view! { <DecisionBar desk ticket editor reason=draft.reason/> }.into_any()
+        } else {
+            view! {
+                <Banner kind=BannerKind::Info>
+                    <p>"You may read this run, but not decide it."</p>
+                </Banner>
+            }
+            .into_any()
+        }}
+    }
+}
+
+/// With which answer the document is sent when it was edited, and what the editor is called.
+fn editing(ticket: &Ticket) -> Option<(Action, &'static str)> {
+    Some(match ticket.checkpoint {
+        CheckpointType::FormRequirements => (Action::Respond, "Fill in what is missing"),
+        CheckpointType::InformationReview => (Action::Edit, "Edit the information"),
+        CheckpointType::PayloadReview => (Action::Edit, "Edit the payload"),
+        CheckpointType::ResponseReview => (Action::Edit, "Edit the response"),
+        CheckpointType::ErrorRecovery => (Action::Edit, "Edit and send again"),
+        CheckpointType::UnknownOutcome | CheckpointType::ManualPause => return None,
+    })
+    .filter(|(action, _)| ticket.allows(*action))
+}
+
+fn unknown() -> impl IntoView {
+    view! {
+        <Banner kind=BannerKind::Unknown title="We don't know if this happened">
+            <p>
+                "The request may have arrived, but no answer came back. Look it up at the provider if you can, and say \
+                 what is true. Running it again may do it twice."
+            </p>
+        </Banner>
+    }
+}

@@ -28,8 +28,7 @@ pub fn RunPage() -> impl IntoView {
         let id = params.with(|params| params.get("run").or_else(|| params.get("id")));
         id.and_then(|id| id.parse::<RunId>().ok())
     });
-    let asked_view = Memo::new(move |_| query.with(|query| query.get("view")));
-    let code = Memo::new(move |_| query.with(|query| query.get("notice")));
+    let asked = move |name: &str| query.with_untracked(|query| query.get(name));
     let run = Resource::new_blocking(
         move || id.get(),
         |id| async move {
@@ -44,7 +43,7 @@ pub fn RunPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match run.await {
                     Ok(first) => {
-                        view! { <RunDetail first asked_view=asked_view code=code.get_untracked()/> }
+                        view! { <RunDetail first asked_view=asked("view") code=asked("notice")/> }
                             .into_any()
                     }
                     Err(error) => view! { <RunMissing error/> }.into_any(),
@@ -94,7 +93,8 @@ pub fn RunMissing(error: ApiError) -> impl IntoView {
 pub fn RunDetail(
     /// As the page was made with.
     first: RunView,
-    #[prop(into)] asked_view: Signal<Option<String>>,
+    /// `form` or `json`, from the address.
+    asked_view: Option<String>,
     /// The code of a notice in the address.
     code: Option<String>,
 ) -> impl IntoView {
@@ -141,6 +141,7 @@ pub fn RunDetail(
             {move || result.get().map(|made| view! { <ResultView made/> })}
             {move || {
                 let (ticket, decides) = ticket.get();
+                let asked_view = asked_view.clone();
                 ticket
                     .map(|view| {
                         view! { <ValidationCard desk view hold=actions.hold decides asked_view/> }

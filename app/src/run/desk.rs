@@ -46,13 +46,13 @@ pub struct Editor {
     pub work: RwSignal<Work>,
     pub outcome: Memo<Outcome>,
     /// The raw JSON is shown instead of the form.
-    pub raw: Signal<bool>,
+    pub raw: RwSignal<bool>,
 }
 
 impl Editor {
     #[must_use]
-    pub fn new(work: Work, raw: Signal<bool>) -> Self {
-        let work = RwSignal::new(work);
+    pub fn new(work: Work, raw: bool) -> Self {
+        let (work, raw) = (RwSignal::new(work), RwSignal::new(raw));
         Self { work, outcome: Memo::new(move |_| work.with(Work::outcome)), raw }
     }
 

@@ -3,10 +3,12 @@
 use domain::decision::Action;
 use leptos::prelude::*;
 
-use super::{Asked, DecisionForm, Desk, Editor, JsonEditor, PayloadDiff, SchemaForm, words};
+use super::{
+    Asked, DecisionForm, Desk, Editor, JsonEditor, PayloadDiff, SchemaForm, json_editor, words,
+};
 use crate::{
     api::tickets::FormField,
-    components::{ErrorSummary, FieldProblem, TabLink, TabLinks},
+    components::{ErrorSummary, FieldProblem},
 };
 
 /// The id of the form, for buttons that stand elsewhere.
@@ -34,20 +36,18 @@ pub fn EditPanel(
         let problem = |issue: domain::issue::Issue| {
             let name = domain::json::top_key(&issue.field);
             let id = form.with_value(|form| words::control_id(form, &name));
-            let id = id.filter(|_| !editor.raw.get()).unwrap_or_else(|| "f-document".to_owned());
-            let id =
-                if editor.raw.get() || has_form && name.is_empty() { target(editor) } else { id };
+            let id = id.filter(|_| !editor.raw.get()).unwrap_or_else(|| whole(editor).to_owned());
             FieldProblem { id, message: words::visible(&words::whole_sentence(&issue)) }
         };
         blocking.map(problem).collect::<Vec<_>>()
     });
     let tabs = move || {
-        let tab = |name: &str, view: &str, raw: bool| TabLink {
-            href: format!("/runs/{}?view={view}", desk.run),
-            name: name.to_owned(),
-            current: editor.raw.get() == raw,
-        };
-        view! { <TabLinks label="View" tabs=vec![tab("Form", "form", false), tab("JSON", "json", true)]/> }
+        view! {
+            <nav class="tab-list" aria-label="View">
+                <Tab desk editor raw=false/>
+                <Tab desk editor raw=true/>
+            </nav>
+        }
     };
     let fields = form.with_value(Vec::len);
     view! {
@@ -96,6 +96,26 @@ pub fn EditPanel(
 }
 
 /// Where a problem of the whole document is mended.
-fn target(editor: Editor) -> String {
-    if editor.raw.get() { "f-document".to_owned() } else { "edit".to_owned() }
+fn whole(editor: Editor) -> &'static str {
+    if editor.raw.get() { json_editor::ID } else { "edit" }
+}
+
+/// The link to one of the two views; once the page is alive it only switches.
+#[component]
+fn Tab(desk: Desk, editor: Editor, raw: bool) -> impl IntoView {
+    let (view, name) = if raw { ("json", "JSON") } else { ("form", "Form") };
+    let current = move || (editor.raw.get() == raw).then_some("true");
+    view! {
+        <a
+            class="tab"
+            href=format!("/runs/{}?view={view}#edit", desk.run)
+            aria-current=current
+            on:click=move |event| {
+                event.prevent_default();
+                editor.raw.set(raw);
+            }
+        >
+            {name}
+        </a>
+    }
 }

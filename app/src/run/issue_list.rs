@@ -78,7 +78,7 @@ fn one(issue: Issue, form: &[FormField], edit_form: Option<&'static str>) -> imp
     let subject = match words::control_id(form, &name) {
         _ if name.is_empty() => None,
         Some(id) if edit_form.is_some() => {
-            Some(view! { <a href=format!("#{id}")>{shown}</a> " " }.into_any())
+            Some(view! { <a href=format!("#{id}") rel="external">{shown}</a> " " }.into_any())
         }
         _ => Some(view! { {shown} " " }.into_any()),
     };

@@ -9,6 +9,8 @@ mod decision_form;
 mod deed_card;
 mod desk;
 pub mod edit_panel;
+#[cfg(all(test, feature = "ssr"))]
+mod fixtures;
 mod issue_list;
 mod json_editor;
 mod keep;
@@ -24,6 +26,8 @@ mod result_view;
 mod run_progress;
 mod schema_form;
 mod stage_track;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 mod ticket_record;
 mod timeline;
 mod validation_card;

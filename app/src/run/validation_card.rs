@@ -27,16 +27,15 @@ pub fn ValidationCard(
     /// The caller may decide it.
     decides: bool,
     /// `form` or `json`, as the address says; else what fits.
-    asked_view: Signal<Option<String>>,
+    asked_view: Option<String>,
 ) -> impl IntoView {
     let work = Work::new(&view);
-    let default_raw = view.form.is_empty() || work.is_raw();
-    let raw = Signal::derive(move || match asked_view.get().as_deref() {
+    let raw = match asked_view.as_deref() {
+        _ if view.form.is_empty() => true,
         Some("json") => true,
         Some("form") => false,
-        _ => default_raw,
-    });
-    let raw = if view.form.is_empty() { Signal::stored(true) } else { raw };
+        _ => work.is_raw(),
+    };
     let editor = Editor::new(work, raw);
     let form = StoredValue::new(view.form);
     let ticket = view.ticket;
@@ -45,7 +44,7 @@ pub fn ValidationCard(
     let editing = decides.then(|| editing(&ticket)).flatten();
     let edit_open = draft.edits != Edits::None
         || ticket.checkpoint == CheckpointType::FormRequirements
-        || asked_view.get_untracked().is_some();
+        || asked_view.is_some();
     let countdown = ticket.auto_approve_at.filter(|_| ticket.blocking() == 0);
     let known = (decides && ticket.checkpoint == CheckpointType::UnknownOutcome).then(|| {
         let error = draft.issues.first().map(super::words::whole_sentence);

@@ -6,6 +6,7 @@
 mod clause;
 mod deed;
 mod found;
+mod german;
 mod label;
 mod mask;
 mod output;

@@ -51,8 +51,7 @@ fn is_inquiry(sentence: &[Token]) -> bool {
 fn is_unsure(sentence: &[Token]) -> bool {
     (0..sentence.len()).any(|at| match word(sentence, at) {
         "maybe" => true,
-        "if" => !["possible", "necessary", "needed", "you", "möglich", "nötig", "du", "sie"]
-            .contains(&word(sentence, at + 1)),
+        "if" => !["possible", "necessary", "needed", "you"].contains(&word(sentence, at + 1)),
         _ => false,
     })
 }

@@ -1,6 +1,7 @@
 //! What prompts are read as, and what is left alone.
 
 mod deeds;
+mod german;
 mod nothing;
 mod table;
 

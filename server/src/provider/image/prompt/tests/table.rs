@@ -36,7 +36,6 @@ fn sizes_are_read() {
         ("max 1024 px high", "height=1024 fit='contain'"),
         ("at most 1024x768", "width=1024 height=768 fit='contain'"),
         ("800 px on the long side", "width=800 height=800 fit='contain'"),
-        ("max. 800 px breit", "width=800 fit='contain'"),
         ("make the longest side 1024", "width=1024 height=1024 fit='contain'"),
         ("stretch it to 300x300", "width=300 height=300 fit='stretch'"),
         ("square of 600", "width=600 height=600 fit='cover'"),
@@ -50,10 +49,6 @@ fn sizes_are_read() {
         ("resize to 800, no, resize to 640", "width=640"),
         ("Resize to 800. Sorry, resize to 640.", "width=640"),
         ("resize to 640 instead of 800", "width=640"),
-        ("800 Pixel breit und 600 Pixel hoch", "width=800 height=600"),
-        ("Skaliere das Bild auf 640 Pixel", "width=640"),
-        ("höchstens 1024 px breit", "width=1024 fit='contain'"),
-        ("Ein Quadrat von 500 Pixeln", "width=500 height=500 fit='cover'"),
     ]);
 }
 
@@ -71,15 +66,10 @@ fn turning_and_mirroring_are_read() {
         ("rotate -90", "rotate=270"),
         ("rotate 45 degrees", "rotate=45"),
         ("turn it upside down", "rotate=180"),
-        ("Drehe es nach rechts", "rotate=90"),
-        ("bitte um 90 Grad gegen den Uhrzeigersinn drehen", "rotate=270"),
-        ("um 180 Grad nach rechts drehen", "rotate=180"),
-        ("nach links drehen", "rotate=270"),
         ("mirror", "flip='horizontal'"),
         ("mirror it and turn it left", "rotate=270 flip='horizontal'"),
         ("flip vertically", "flip='vertical'"),
         ("flip the image horizontally", "flip='horizontal'"),
-        ("Spiegele das Bild vertikal", "flip='vertical'"),
     ]);
 }
 
@@ -95,7 +85,6 @@ fn colours_and_blur_are_read() {
         ("in monochrome", "grayscale=true"),
         ("take the colours out", "grayscale=true"),
         ("remove the colors and blur it", "grayscale=true blur=5"),
-        ("Mach es schwarz-weiß und etwas heller", "grayscale=true brightness=10"),
         ("blur it", "blur=5"),
         ("slightly blurred", "blur=2"),
         ("strongly blurred", "blur=12"),
@@ -115,7 +104,6 @@ fn colours_and_blur_are_read() {
         ("contrast +20", "contrast=20"),
         ("contrast: -15", "contrast=-15"),
         ("brightness 500", "brightness=500"),
-        ("mehr Kontrast", "contrast=20"),
     ]);
 }
 
@@ -147,8 +135,6 @@ fn text_is_read() {
         ("text size 60", "text_size=60"),
         ("font size: 9999", "text_size=9999"),
         ("the text in blue at the bottom", "text_position='bottom' text_color='#0000ff'"),
-        ("Schreibe „Neu“ unten rechts", "text='Neu' text_position='bottom_right'"),
-        ("Beschrifte es oben mit \"Skizze\"", "text='Skizze' text_position='top'"),
         ("write \"black and white 800x600\"", "text='black and white 800x600'"),
     ]);
 }
@@ -166,7 +152,6 @@ fn the_file_type_and_quality_are_read() {
         ("file type: png", "format='png'"),
         ("save as result.webp", "format='webp'"),
         ("as a gif", "format='gif'"),
-        ("Speichere es als PNG", "format='png'"),
         ("quality 80", "quality=80"),
         ("as JPEG with a quality of 75%", "format='jpeg' quality=75"),
         ("jpeg, 90% quality", "format='jpeg' quality=90"),

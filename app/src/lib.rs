@@ -1,7 +1,7 @@
 //! The interface: pages, components and the server functions behind them.
 
 // A page's type is as deep as its markup.
-#![recursion_limit = "256"]
+#![recursion_limit = "512"]
 
 pub mod api;
 pub mod components;

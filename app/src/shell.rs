@@ -1,8 +1,6 @@
-//! The document around the interface: head, styles, scripts, and what the browser may load.
+//! The document around the interface: head, styles and scripts.
 
-use http::{HeaderName, HeaderValue, header};
-use leptos::{attr::custom::custom_attribute, config::LeptosOptions, nonce::use_nonce, prelude::*};
-use leptos_axum::ResponseOptions;
+use leptos::{attr::custom::custom_attribute, config::LeptosOptions, prelude::*};
 use leptos_meta::MetaTags;
 
 use crate::{
@@ -12,7 +10,6 @@ use crate::{
 
 /// The HTML document of every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    protect();
     let theme = Session::of_request().theme;
 
     view! {
@@ -49,29 +46,4 @@ fn theme_colors(theme: Theme) -> impl IntoView {
         view! { <meta name="theme-color" content={color} {..media} /> }
     };
     (one("light", light), one("dark", dark))
-}
-
-/// The nonce is Leptos' own for this response; its scripts carry it.
-fn protect() {
-    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
-        return;
-    };
-    let policy = content_security_policy(&nonce);
-    let policy = HeaderValue::from_str(&policy).expect("a nonce is base64");
-    response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-    // Pages hold what only this caller may see.
-    response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.insert_header(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
-}
-
-fn content_security_policy(nonce: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self'; img-src 'self' blob:; connect-src 'self'; font-src 'self'; \
-         manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
-    )
 }

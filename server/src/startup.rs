@@ -1,9 +1,8 @@
 //! Puts the parts together and runs them: the only place that names concrete backends.
 
-use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use app::api::port::AccountService;
-use axum::Router;
 use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +15,7 @@ use crate::{
     http::{
         CookieRule, Doors,
         router::{leptos_options, router},
+        serve::{Patience, serve},
     },
     ids::SystemIds,
     orchestrator::{Limits, Orchestrator, run_workers},
@@ -29,8 +29,6 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 const MIB: u64 = 1024 * 1024;
 /// Uploads that were begun this long ago and never finished are taken away at the start.
 const ABANDONED: TimeDelta = TimeDelta::hours(1);
-/// How long a shutdown waits for open connections.
-const DRAIN: Duration = Duration::from_secs(5);
 
 /// Runs the server until it is told to stop.
 ///
@@ -38,10 +36,10 @@ const DRAIN: Duration = Duration::from_secs(5);
 ///
 /// What keeps it from starting, in words for the operator.
 pub fn run(config: Config) -> Result<(), Fault> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(config))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(start(config))
 }
 
-async fn serve(config: Config) -> Result<(), Fault> {
+async fn start(config: Config) -> Result<(), Fault> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         format!("`{}` can't be listened on ({error}); set `listen` to another", config.listen)
     })?;
@@ -50,27 +48,11 @@ async fn serve(config: Config) -> Result<(), Fault> {
     let workers = tokio::spawn(run_workers(parts.orchestrator.clone(), stop.clone()));
     let app = router(&parts.doors, &leptos_options(&config.site_dir));
     announce(&parts).await?;
-    answer(listener, app, stop.clone()).await?;
+    serve(listener, app, Patience::default(), told_to_stop()).await;
+    tracing::info!("stopping");
     stop.cancel();
     workers.await?;
     Ok(())
-}
-
-/// Serves until the process is told to stop, then gives open connections a moment.
-async fn answer(listener: TcpListener, app: Router, stop: CancellationToken) -> Result<(), Fault> {
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let told = stop.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        told_to_stop().await;
-        tracing::info!("stopping");
-        told.cancel();
-    });
-    let server = tokio::spawn(server.into_future());
-    stop.cancelled().await;
-    match tokio::time::timeout(DRAIN, server).await {
-        Ok(ended) => Ok(ended??),
-        Err(_too_slow) => Ok(()),
-    }
 }
 
 async fn told_to_stop() {

@@ -56,12 +56,6 @@ pub fn NewRunPage() -> impl IntoView {
     view! {
         <Title text="New run" />
         <div class="page" data-width="narrow">
-            <PageHeader
-                title="New run"
-                sub=|| view! {
-                    <span>"Say what should be done. You see exactly what will run before anything happens."</span>
-                }
-            />
             {if starts {
                 view! {
                     <Suspense>
@@ -70,7 +64,7 @@ pub fn NewRunPage() -> impl IntoView {
                             Suspend::new(async move {
                                 match loaded.await {
                                     Ok((providers, files)) => {
-                                        view! { <RunForm providers files asked /> }.into_any()
+                                        view! { <Head /> <RunForm providers files asked /> }.into_any()
                                     }
                                     Err(error) => view! { <Refused error /> }.into_any(),
                                 }
@@ -81,6 +75,7 @@ pub fn NewRunPage() -> impl IntoView {
                 .into_any()
             } else {
                 view! {
+                    <Head />
                     <Banner kind=BannerKind::Info>
                         <p>"You may read runs, not start them: your role is viewer. An admin can change that."</p>
                     </Banner>
@@ -88,6 +83,18 @@ pub fn NewRunPage() -> impl IntoView {
                 .into_any()
             }}
         </div>
+    }
+}
+
+#[component]
+fn Head() -> impl IntoView {
+    view! {
+        <PageHeader
+            title="New run"
+            sub=|| view! {
+                <span>"Say what should be done. You see exactly what will run before anything happens."</span>
+            }
+        />
     }
 }
 
@@ -109,18 +116,17 @@ async fn load(
 /// What a code in the address means: title, and what to do.
 fn refusal(code: &str) -> (&'static str, &'static str) {
     match code {
-        "prompt" => ("The request is missing", "Say in a sentence what should be done."),
         "too_large" => ("A file is too large", "Choose a smaller one. Nothing was started."),
-        "wrong_type" => (
-            "A file has the wrong type",
-            "Choose one of the types that are listed below the field.",
+        "wrong_type" => {
+            ("A file has the wrong type", "Choose one of the types that are listed at the field.")
+        }
+        "invalid" => (
+            "Something is missing or can't be used",
+            "Look at the request and at the values that you set yourself. Nothing was started.",
         ),
-        "values" => (
-            "A value can't be used",
-            "Look at the values that you set yourself. Nothing was started.",
-        ),
-        "provider" => ("Choose a provider", "More than one could do this."),
-        "wait" => ("Too many at once", "Wait a moment, then try again."),
+        "broken" => ("The form did not arrive whole", "Nothing was started. Send it again."),
+        "not_found" => ("A file or the provider is gone", "Choose it again. Nothing was started."),
+        "too_many" => ("Too many at once", "Wait a moment, then try again."),
         "full" => ("The server's disk is full", "Nothing was started. Tell an admin."),
         "forbidden" => ("Your role may not start runs", "An admin can change that."),
         _ => ("The run could not be started", "Nothing was started. Try again."),

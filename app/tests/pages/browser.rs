@@ -7,7 +7,7 @@ use axum::{
 };
 use domain::access::Role;
 use http::{Request, StatusCode, header};
-use leptos::{config::LeptosOptions, prelude::provide_context};
+use leptos::{config::LeptosOptions, nonce::Nonce, prelude::provide_context};
 
 use crate::fake::Fake;
 
@@ -49,7 +49,10 @@ pub async fn visit(fake: &Fake, role: Option<Role>, address: &str, cookie: &str)
     let options = LeptosOptions::builder().output_name("countersign").build();
     let context = fake.context(role);
     let render = leptos_axum::render_app_async_with_context(
-        move || provide_context(context.clone()),
+        move || {
+            provide_context(context.clone());
+            provide_context(Nonce::from_value("n0nce"));
+        },
         move || shell(options.clone()),
     );
     let request = Request::get(address)

@@ -27,7 +27,6 @@ pub fn RunForm(
     #[cfg(feature = "hydrate")]
     awake_again(sending);
     let accept = accepted(&providers);
-    let prompt_is_missing = error.as_deref() == Some("prompt");
     let providers = StoredValue::new(providers);
     let current = move || {
         let name = chosen.get();
@@ -68,7 +67,6 @@ pub fn RunForm(
                             value=prompt
                             rows=4
                             required=true
-                            invalid=prompt_is_missing
                             described_by=described_by("prompt", true, false)
                             on_edit=move |text| prompt.set(text)
                         />

@@ -72,11 +72,13 @@ pub fn RunDetail(
     let reload = Callback::new(move |()| reload(id, view));
     let desk = Desk {
         run: id,
+        view,
         now: RwSignal::new(opened),
         opened,
         decide: ServerAction::<Decide>::new(),
         alive: RwSignal::new(false),
         typed: StoredValue::new(None),
+        notice,
         reload,
     };
     let actions = Actions {

@@ -195,7 +195,7 @@ async fn answer_of_opening() -> Fake {
 }
 
 fn asked(fake: &Fake) -> Vec<String> {
-    fake.asked.lock().unwrap().clone()
+    fake.asked.lock().expect("nobody panicked").clone()
 }
 
 fn page(query: &str) -> String {

@@ -1,5 +1,6 @@
 //! The API for programs, under `/api/hitl`. One endpoint a file.
 
+mod approval;
 mod approve;
 mod attachments;
 mod run;

@@ -4,7 +4,7 @@ use app::api::port::ServerContext;
 use http::request::Parts;
 use leptos::{
     nonce::Nonce,
-    prelude::{expect_context, provide_context},
+    prelude::{provide_context, use_context},
 };
 
 use super::{Doors, PageNonce, Visitor};
@@ -13,7 +13,8 @@ use super::{Doors, PageNonce, Visitor};
 /// `leptos_routes_with_context` and for server functions, behind [`super::headers::layer`] and
 /// [`super::caller::attach`].
 pub fn provide(doors: &Doors) {
-    let parts = expect_context::<Parts>();
+    // A file of the site is served without: it has no use for either.
+    let Some(parts) = use_context::<Parts>() else { return };
     if let Some(PageNonce(nonce)) = parts.extensions.get() {
         // In place of the one that Leptos made: the header must name the same.
         provide_context(Nonce::from_value(nonce.as_str()));

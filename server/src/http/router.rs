@@ -57,7 +57,12 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
     };
     let routes = Router::new()
         .route("/ui/{*function}", functions.merge(reading))
-        .leptos_routes_with_context(options, generate_route_list(app::App), context.clone(), shell.clone())
+        .leptos_routes_with_context(
+            options,
+            generate_route_list(app::App),
+            context.clone(),
+            shell.clone(),
+        )
         .fallback(leptos_axum::file_and_error_handler_with_context::<LeptosOptions, _>(
             context,
             move |_| shell(),

@@ -19,9 +19,9 @@ impl From<StoreError> for ApiErrorOf {
             }
             StoreError::TooLate => ApiError::Gone("the deadline is over".to_owned()),
             StoreError::KeyUsed(_) => key_used(),
-            StoreError::BadCursor => {
-                ApiError::BadRequest("this cursor leads nowhere; start at the first page".to_owned())
-            }
+            StoreError::BadCursor => ApiError::BadRequest(
+                "this cursor leads nowhere; start at the first page".to_owned(),
+            ),
             StoreError::SessionBusy | StoreError::Duplicate | StoreError::Broken(_) => {
                 tracing::error!(%error, "storage failed");
                 ApiError::Internal

@@ -7,13 +7,13 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    checkpoint::Ticket,
     decision::Action,
     id::RunId,
     state::{EndReason, Status, Step},
 };
 use serde::Serialize;
 
+use super::approval::Approval;
 use crate::http::{Doors, Problem, Signed};
 
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ pub(super) struct Answer {
     expires_at: Option<DateTime<Utc>>,
     progress: Progress,
     pending_actions: Vec<Action>,
-    approval: Option<Ticket>,
+    approval: Option<Approval>,
 }
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ fn answer(view: RunView) -> Answer {
     let total_steps = view.stages.len();
     let done = view.stages.iter().filter(|stage| stage.state == StageState::Done);
     let completed_steps = done.count();
-    let ticket = view.ticket.map(|ticket| ticket.ticket);
+    let ticket = view.ticket.as_ref().map(|view| &view.ticket);
     let history = view.timeline.into_iter();
     Answer {
         run_id: view.summary.id,
@@ -69,7 +69,7 @@ fn answer(view: RunView) -> Answer {
         end_reason: view.summary.end_reason,
         created_at: view.summary.created_at,
         updated_at: view.summary.updated_at,
-        expires_at: ticket.as_ref().and_then(|ticket| ticket.expires_at),
+        expires_at: ticket.and_then(|ticket| ticket.expires_at),
         progress: Progress {
             total_steps,
             completed_steps,
@@ -83,7 +83,7 @@ fn answer(view: RunView) -> Answer {
                 })
                 .collect(),
         },
-        pending_actions: ticket.as_ref().map(|ticket| ticket.allowed.clone()).unwrap_or_default(),
-        approval: ticket,
+        pending_actions: ticket.map(|ticket| ticket.allowed.clone()).unwrap_or_default(),
+        approval: view.ticket.map(|ticket| Approval::of(view.summary.id, ticket)),
     }
 }

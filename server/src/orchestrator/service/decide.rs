@@ -102,7 +102,8 @@ impl Orchestrator {
         text: String,
         attachments: &[AttachmentId],
     ) -> Result<String, Answerless> {
-        let Some(registered) = self.providers.get(&run.provider).filter(|_| !attachments.is_empty())
+        let Some(registered) =
+            self.providers.get(&run.provider).filter(|_| !attachments.is_empty())
         else {
             return Ok(text);
         };

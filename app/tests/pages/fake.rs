@@ -201,7 +201,12 @@ impl RunService for Fake {
     async fn decide(&self, _: &Caller, _: DecisionRequest) -> Result<Decided, ApiError> {
         Err(ApiError::Internal)
     }
-    async fn open_ticket(&self, _: &Caller, _: RunId) -> Result<TicketId, ApiError> {
+    async fn open_ticket(
+        &self,
+        _: &Caller,
+        _: RunId,
+        _: Option<&str>,
+    ) -> Result<TicketId, ApiError> {
         Err(ApiError::Internal)
     }
     async fn pause(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {

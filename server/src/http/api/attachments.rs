@@ -48,8 +48,9 @@ pub(super) async fn upload(
         match field.name() {
             Some("session_id") => session = Some(upload::text(field).await?),
             Some("file") => {
-                let session = session
-                    .ok_or_else(|| missing("/session_id", "must stand before `file` in the form"))?;
+                let session = session.ok_or_else(|| {
+                    missing("/session_id", "must stand before `file` in the form")
+                })?;
                 let to = AttachTo::Session(session);
                 let attachment = upload::attach(doors.runs.as_ref(), &caller, to, field).await?;
                 let url = attachment.url();

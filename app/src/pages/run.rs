@@ -194,10 +194,12 @@ fn Header(desk: Desk, view: RwSignal<RunView>, actions: Actions) -> impl IntoVie
             <span>
                 <HiddenCharText text=run.provider/>
             </span>
-            <span>
-                "asked by "
-                <HiddenCharText text=run.agent/>
-            </span>
+            {(!run.agent.is_empty()).then(|| view! {
+                <span>
+                    "asked by "
+                    <HiddenCharText text=run.agent/>
+                </span>
+            })}
             <span>
                 "for "
                 <HiddenCharText text=run.owner_name/>

@@ -53,7 +53,6 @@ pub async fn load_run(run: RunId) -> Result<RunView, ApiError> {
 /// Decides a ticket, or keeps what was typed (`action` empty or `keep`), with one issue mended (`fix`) or one
 /// field as it was proposed (`reset`).
 #[server(prefix = "/ui", endpoint = "decide")]
-#[expect(clippy::too_many_arguments, reason = "one argument for each input of the form")]
 pub async fn decide(
     run: RunId,
     ticket: TicketId,

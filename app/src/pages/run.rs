@@ -72,11 +72,13 @@ pub fn RunDetail(
     let reload = Callback::new(move |()| reload(id, view));
     let desk = Desk {
         run: id,
+        view,
         now: RwSignal::new(opened),
         opened,
         decide: ServerAction::<Decide>::new(),
         alive: RwSignal::new(false),
         typed: StoredValue::new(None),
+        notice,
         reload,
     };
     let actions = Actions {
@@ -192,10 +194,12 @@ fn Header(desk: Desk, view: RwSignal<RunView>, actions: Actions) -> impl IntoVie
             <span>
                 <HiddenCharText text=run.provider/>
             </span>
-            <span>
-                "asked by "
-                <HiddenCharText text=run.agent/>
-            </span>
+            {(!run.agent.is_empty()).then(|| view! {
+                <span>
+                    "asked by "
+                    <HiddenCharText text=run.agent/>
+                </span>
+            })}
             <span>
                 "for "
                 <HiddenCharText text=run.owner_name/>

@@ -8,13 +8,15 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Outcome, Work};
-use crate::api::{actions::Decide, tickets::Edits};
+use super::{Notice, Outcome, Work};
+use crate::api::{actions::Decide, runs::RunView, tickets::Edits};
 
 /// The reviewer's desk: handles, so it is copied into each part.
 #[derive(Clone, Copy)]
 pub struct Desk {
     pub run: RunId,
+    /// The run as it was read last.
+    pub view: RwSignal<RunView>,
     /// The server's time; it ticks once the page is alive.
     pub now: RwSignal<DateTime<Utc>>,
     /// When the page's data was read: part of the idempotency key of its forms.
@@ -24,6 +26,8 @@ pub struct Desk {
     pub alive: RwSignal<bool>,
     /// What was typed last, for a card that is laid out again.
     pub typed: StoredValue<Option<(TicketId, Edits, String)>>,
+    /// What is said about the last press of a button.
+    pub notice: RwSignal<Option<Notice>>,
     /// Reads the run again.
     pub reload: Callback<()>,
 }

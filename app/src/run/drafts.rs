@@ -25,12 +25,22 @@ pub fn keep(desk: Desk, asked: Asked, editor: Editor) {
             desk.typed.set_value(Some((asked.ticket, typed.0.clone(), typed.1.clone())));
             stop();
             let (edits, reason) = typed.clone();
-            let send = move || send(asked, editor, edits, reason);
+            let send = move || {
+                if !is_answered(desk) {
+                    send(asked, editor, edits, reason);
+                }
+            };
             waiting.set_value(set_timeout_with_handle(send, QUIET).ok());
         }
         typed
     });
     on_cleanup(stop);
+}
+
+/// A decision is on its way, or was taken: what was typed is in it.
+fn is_answered(desk: Desk) -> bool {
+    let taken = desk.decide.value().with_untracked(|value| matches!(value, Some(Ok(_))));
+    taken || desk.decide.pending().get_untracked()
 }
 
 fn send(asked: Asked, editor: Editor, edits: Edits, reason: String) {

@@ -31,7 +31,7 @@ pub fn plain(text: &str) -> String {
 }
 
 pub fn at(seconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(1_772_546_400 + seconds, 0).unwrap()
+    DateTime::from_timestamp(1_772_546_400 + seconds, 0).expect("a time of our days")
 }
 
 pub fn run_id() -> RunId {

@@ -37,6 +37,8 @@ mod upload;
 mod validation_card;
 pub mod words;
 mod work;
+#[cfg(all(test, feature = "ssr"))]
+mod work_tests;
 
 pub use agent_words::AgentWords;
 pub use attachment_tray::AttachmentTray;

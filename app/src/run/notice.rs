@@ -64,6 +64,11 @@ impl Notice {
             "not-possible" => {
                 Self::new(Error, "Not possible at this point", "Nothing was decided.")
             }
+            "too_large" => Self::new(Error, "The file is too large", "It was not added."),
+            "wrong_type" => Self::new(Error, "This kind of file is not taken", "It was not added."),
+            "too_many" => Self::new(Error, "Too often", "Wait a moment and try again."),
+            "broken" => Self::new(Error, "The file did not arrive whole", "Try again."),
+            "not_found" => Self::new(Error, "It is not there any more", "Nothing was changed."),
             "full" => Self::new(
                 Error,
                 "Could not save",

@@ -342,8 +342,8 @@ fn render_with(view: RunView, notice: Option<&str>) -> String {
 /// The tag that holds this text.
 fn element<'a>(html: &'a str, part: &str) -> &'a str {
     let at = html.find(part).unwrap_or_else(|| panic!("{part} is missing in {html}"));
-    let start = html[..=at].rfind('<').unwrap();
-    let end = at + html[at..].find('>').unwrap();
+    let start = html[..=at].rfind('<').expect("a tag opens");
+    let end = at + html[at..].find('>').expect("a tag closes");
     &html[start..end]
 }
 
@@ -357,7 +357,7 @@ fn skeleton(html: &str) -> Vec<String> {
         let names = names(&tag[1..end]);
         rest = &tag[end + 1..];
         if names == ["span", "title", "class"] && tag[..end].contains("hidden-char") {
-            let close = rest.find("</span>").unwrap();
+            let close = rest.find("</span>").expect("a mark ends");
             rest = &rest[close + "</span>".len()..];
         } else {
             tags.push(names.join(" "));

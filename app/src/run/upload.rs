@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, HtmlFormElement, RequestInit, Response};
 
-use super::Desk;
+use super::{Desk, Notice};
 
 /// Posts the form and reads the run again. If it can't be sent like that, the browser sends it as it would
 /// without script, and shows what is wrong.
@@ -15,20 +15,32 @@ pub fn send(event: &SubmitEvent, desk: Desk) {
     let Ok(data) = FormData::new_with_form(&form) else { return };
     event.prevent_default();
     leptos::task::spawn_local(async move {
-        if post(&form.action(), &data).await {
-            form.reset();
-            desk.reload.run(());
-        } else {
-            let _ = form.submit();
+        match post(&form.action(), &data).await {
+            Some(ended_at) => {
+                form.reset();
+                desk.reload.run(());
+                desk.notice.set(said(&ended_at, desk));
+            }
+            None => {
+                let _ = form.submit();
+            }
         }
     });
 }
 
-async fn post(to: &str, data: &FormData) -> bool {
+/// The address that the upload led to; `None` if it got nowhere.
+async fn post(to: &str, data: &FormData) -> Option<String> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(data);
     let sent = JsFuture::from(window().fetch_with_str_and_init(to, &init)).await;
-    let response = sent.ok().and_then(|response| response.dyn_into::<Response>().ok());
-    response.is_some_and(|response| response.ok())
+    let response: Response = sent.ok()?.dyn_into().ok()?;
+    response.ok().then(|| response.url())
+}
+
+/// What the code in that address stands for.
+fn said(address: &str, desk: Desk) -> Option<Notice> {
+    let code = address.split_once("notice=")?.1;
+    let code = code.split(['&', '#']).next().unwrap_or_default();
+    desk.view.with_untracked(|view| Notice::from_code(code, view))
 }

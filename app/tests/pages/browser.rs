@@ -65,10 +65,25 @@ pub async fn visit(fake: &Fake, role: Option<Role>, address: &str, cookie: &str)
 
 /// Sends a form.
 pub async fn send(fake: &Fake, role: Option<Role>, address: &str, form: &str) -> Answer {
+    post(fake, role, address, form, "text/html").await
+}
+
+/// Calls a server function as the page does once it is alive.
+pub async fn call(fake: &Fake, role: Option<Role>, address: &str, form: &str) -> Answer {
+    post(fake, role, address, form, "application/json").await
+}
+
+async fn post(
+    fake: &Fake,
+    role: Option<Role>,
+    address: &str,
+    form: &str,
+    accept: &'static str,
+) -> Answer {
     leptos_axum::generate_route_list(App);
     let context = fake.context(role);
     let request = Request::post(address)
-        .header(header::ACCEPT, "text/html")
+        .header(header::ACCEPT, accept)
         .header(header::REFERER, "https://evil.example/")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(form.to_owned()))

@@ -29,6 +29,8 @@ use domain::{
 };
 use uuid::Uuid;
 
+use crate::samples;
+
 pub fn noon() -> DateTime<Utc> {
     "2026-03-03T12:00:00Z".parse().unwrap()
 }
@@ -46,6 +48,10 @@ pub struct Fake {
     /// Every list and every change fails with this.
     pub failure: Option<ApiError>,
     pub asked: Arc<Mutex<Vec<String>>>,
+    /// The one run that there is.
+    pub view: Option<RunView>,
+    pub decisions: Arc<Mutex<Vec<DecisionRequest>>>,
+    pub drafts: Arc<Mutex<Vec<Draft>>>,
 }
 
 impl Fake {
@@ -193,31 +199,41 @@ impl RunService for Fake {
         Err(ApiError::Internal)
     }
     async fn run(&self, _: &Caller, _: RunId) -> Result<RunView, ApiError> {
-        Err(ApiError::NotFound("run".into()))
+        self.view.clone().ok_or_else(|| ApiError::NotFound("run".into()))
     }
     async fn state(&self, _: &Caller, _: RunId) -> Result<String, ApiError> {
         Err(ApiError::Internal)
     }
-    async fn decide(&self, _: &Caller, _: DecisionRequest) -> Result<Decided, ApiError> {
-        Err(ApiError::Internal)
+    async fn decide(&self, _: &Caller, request: DecisionRequest) -> Result<Decided, ApiError> {
+        self.note("decide")?;
+        let record = samples::decision(request.action, &samples::plain);
+        let run = request.run;
+        self.decisions.lock().unwrap().push(request);
+        Ok(Decided { run, record, message: "Approved.".into() })
     }
-    async fn open_ticket(&self, _: &Caller, _: RunId) -> Result<TicketId, ApiError> {
+    async fn open_ticket(
+        &self,
+        _: &Caller,
+        _: RunId,
+        _: Option<&str>,
+    ) -> Result<TicketId, ApiError> {
         Err(ApiError::Internal)
     }
     async fn pause(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
-        Err(ApiError::Internal)
+        self.note("pause")
     }
     async fn cancel(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
-        Err(ApiError::Internal)
+        self.note("cancel")
     }
     async fn hold(&self, _: &Caller, _: RunId, _: TicketId) -> Result<(), ApiError> {
-        Err(ApiError::Internal)
+        self.note("hold")
     }
-    async fn save_draft(&self, _: &Caller, _: TicketId, _: Draft) -> Result<(), ApiError> {
-        Err(ApiError::Internal)
+    async fn save_draft(&self, _: &Caller, _: TicketId, draft: Draft) -> Result<(), ApiError> {
+        self.drafts.lock().unwrap().push(draft);
+        self.note("save_draft")
     }
     async fn seen(&self, _: &Caller, _: TicketId, _: std::time::Duration) -> Result<(), ApiError> {
-        Err(ApiError::Internal)
+        self.note("seen")
     }
     async fn attach(&self, _: &Caller, _: AttachTo, _: Upload) -> Result<AttachmentView, ApiError> {
         Err(ApiError::Internal)

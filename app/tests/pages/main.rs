@@ -3,11 +3,18 @@
 // A page's type is as deep as its markup.
 #![recursion_limit = "256"]
 
+// The samples name it as the crate does that they belong to.
+use app::api;
+
 mod browser;
 mod fake;
 mod gate;
 mod inbox;
 mod new_run;
 mod people;
+mod run;
 mod runs;
+#[path = "../../src/run/fixtures.rs"]
+#[expect(dead_code, reason = "the unit tests use the rest of the samples")]
+mod samples;
 mod whole;

@@ -10,7 +10,7 @@ use domain::{
     decision::{Action, Answer, Decision, DecisionRecord, Edited},
     digest::Digest,
     event::Event,
-    id::{AttachmentId, TicketId},
+    id::{AttachmentId, RunId, TicketId},
     issue::Issue,
     json::Json,
     run::Run,
@@ -157,7 +157,7 @@ impl Orchestrator {
                 None => Err(key_used()),
             };
         }
-        let error = self.explain(fault, Some(request.ticket)).await;
+        let error = self.explain(fault, request.run, Some(request.ticket)).await;
         if let ApiError::AlreadyDecided(record) = &error
             && let Some(key) = &key
             && record.by == actor(caller)
@@ -165,9 +165,31 @@ impl Orchestrator {
         {
             return Ok(repeated(request, (**record).clone()));
         }
+        if matches!(error, ApiError::NotFound(_)) {
+            return Err(error);
+        }
         let issues = if let ApiError::Invalid(issues) = &error { issues.clone() } else { vec![] };
         self.keep_typed(caller, request, issues).await;
         Err(error)
+    }
+
+    /// The run's ticket that the caller decided with this key.
+    pub(super) async fn decided_with(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        key: Option<&str>,
+    ) -> Result<Option<TicketId>, ApiError> {
+        let Some(key) = key else { return Ok(None) };
+        let used = self.store.used_key(&decisions_of(caller), key).await.map_err(told)?;
+        let Some(used) = used else { return Ok(None) };
+        let ticket = TicketId::from_uuid(used.answer);
+        let stored = self.store.ticket(ticket).await.map_err(told)?;
+        if stored.is_some_and(|stored| stored.run == run) {
+            Ok(Some(ticket))
+        } else {
+            Err(key_used())
+        }
     }
 
     async fn used_for(&self, key: &IdempotencyKey) -> Result<bool, ApiError> {
@@ -261,6 +283,11 @@ pub(super) fn checked_key(key: &str) -> Result<String, ApiError> {
     Err(ApiError::Invalid(vec![Issue::error("/idempotency_key", limit)]))
 }
 
+/// The scope of a caller's keys for decisions.
+fn decisions_of(caller: &Caller) -> String {
+    format!("{}:decide", caller.person)
+}
+
 fn decision_key(
     caller: &Caller,
     request: &DecisionRequest,
@@ -268,7 +295,7 @@ fn decision_key(
     let Some(key) = &request.key else { return Ok(None) };
     let body = serde_json::to_vec(request).map_err(|_| ApiError::Internal)?;
     Ok(Some(IdempotencyKey {
-        scope: format!("{}:decide", caller.person),
+        scope: decisions_of(caller),
         key: checked_key(key)?,
         request: Digest::of(&body),
         answer: request.ticket.as_uuid(),

@@ -43,8 +43,9 @@ impl Waiting {
         }
     }
 
+    /// Asks the server again.
     #[cfg(feature = "hydrate")]
-    fn look(self) {
+    pub fn look(self) {
         leptos::task::spawn_local(async move { self.learn(count_inbox().await) });
     }
 }

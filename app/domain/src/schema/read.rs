@@ -82,7 +82,8 @@ fn kind(name: &str, property: &Json) -> FieldKind {
         }
         Some("string") => {
             let (min_length, max_length) = (length("minLength"), length("maxLength"));
-            let short = max_length.is_some_and(|most| most <= 200) || property.get("pattern").is_some();
+            let short =
+                max_length.is_some_and(|most| most <= 200) || property.get("pattern").is_some();
             let long = format == Some("multiline") || !short;
             FieldKind::Text { min_length, max_length, long }
         }

@@ -105,6 +105,25 @@ pub fn RunDetail(
     let timeline = Memo::new(move |_| view.with(|view| view.timeline.clone()));
     let busy = Memo::new(move |_| summary.with(|run| is_busy(run.status)));
     let title = move || summary.with(|run| words::visible(&words::shorten(&run.prompt, 60)));
+    let below = move || {
+        view! {
+            {move || {
+                let closed = closed.get().into_iter().rev();
+                closed.map(|view| view! { <TicketRecord view/> }).collect_view()
+            }}
+            {move || {
+                let (files, used) = files.get();
+                let adds = view.with_untracked(|view| view.can.decide && view.end.is_none());
+                (adds || !files.is_empty())
+                    .then(|| view! { <AttachmentTray desk files used adds/> })
+            }}
+            {move || view! { <Timeline entries=timeline.get()/> }}
+            {move || {
+                let (agent, text) = summary.with(|run| (run.agent.clone(), run.prompt.clone()));
+                view! { <AgentWords agent text/> }
+            }}
+        }
+    };
     view! {
         <Title text=title/>
         <article class="page">
@@ -118,24 +137,15 @@ pub fn RunDetail(
             {move || {
                 let (ticket, decides) = ticket.get();
                 let asked_view = asked_view.clone();
-                ticket
-                    .map(|open| {
-                        let draft = view.with_untracked(|view| view.ticket.as_ref()?.draft.clone());
-                        let view = TicketView { draft, ..open };
-                        view! { <ValidationCard desk view hold=actions.hold decides asked_view/> }
-                    })
-            }}
-            {move || closed.get().into_iter().rev().map(|view| view! { <TicketRecord view/> }).collect_view()}
-            {move || {
-                let (files, used) = files.get();
-                let adds = view.with_untracked(|view| view.can.decide && view.end.is_none());
-                (adds || !files.is_empty())
-                    .then(|| view! { <AttachmentTray desk files used adds/> })
-            }}
-            {move || view! { <Timeline entries=timeline.get()/> }}
-            {move || {
-                let (agent, text) = summary.with(|run| (run.agent.clone(), run.prompt.clone()));
-                view! { <AgentWords agent text/> }
+                let Some(open) = ticket else { return below().into_any() };
+                let draft = view.with_untracked(|view| view.ticket.as_ref()?.draft.clone());
+                let view = TicketView { draft, ..open };
+                view! {
+                    <ValidationCard desk view hold=actions.hold decides asked_view>
+                        {below()}
+                    </ValidationCard>
+                }
+                    .into_any()
             }}
         </article>
     }
@@ -194,12 +204,15 @@ fn Header(desk: Desk, view: RwSignal<RunView>, actions: Actions) -> impl IntoVie
             <span>
                 <HiddenCharText text=run.provider/>
             </span>
-            {(!run.agent.is_empty()).then(|| view! {
-                <span>
-                    "asked by "
-                    <HiddenCharText text=run.agent/>
-                </span>
-            })}
+            {(!run.agent.is_empty())
+                .then(|| {
+                    view! {
+                        <span>
+                            "asked by "
+                            <HiddenCharText text=run.agent/>
+                        </span>
+                    }
+                })}
             <span>
                 "for "
                 <HiddenCharText text=run.owner_name/>

@@ -65,6 +65,9 @@ const fn heading(checkpoint: CheckpointType) -> (&'static str, &'static str) {
 
 fn line(line: DeedLine) -> impl IntoView {
     let value = match line.value.chars().count() {
+        _ if line.meaning.is_some() && line.value.starts_with("\"sha256:") => {
+            return file_line(line).into_any();
+        }
         long if long > LONG => folded(line.value, long).into_any(),
         _ => view! { <code><HiddenCharText text=line.value/></code> }.into_any(),
     };
@@ -81,6 +84,29 @@ fn line(line: DeedLine) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// A file: its name first, and enough of its digest to compare. The whole value is among the exact bytes.
+fn file_line(line: DeedLine) -> impl IntoView {
+    let digest =
+        format!("{}…", line.value.trim_start_matches('"').chars().take(15).collect::<String>());
+    view! {
+        <div class="deed-row">
+            <dt title=line.field>
+                <HiddenCharText text=line.label/>
+            </dt>
+            <dd>
+                <code>
+                    <HiddenCharText text=line.meaning.unwrap_or_default()/>
+                </code>
+                " "
+                <span class="meaning" title=line.value>
+                    {digest}
+                </span>
+                {line.source.map(|text| view! { " " <span class="source"><HiddenCharText text/></span> })}
+            </dd>
+        </div>
+    }
 }
 
 fn folded(value: String, length: usize) -> impl IntoView {

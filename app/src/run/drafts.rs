@@ -5,7 +5,10 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::{Asked, Desk, Editor, Work};
-use crate::api::{actions::keep_draft, tickets::Edits};
+use crate::api::{
+    actions::{Reply, keep_draft},
+    tickets::Edits,
+};
 
 /// How long nothing must be typed before it is sent.
 const QUIET: Duration = Duration::from_millis(1_000);
@@ -26,7 +29,7 @@ pub fn keep(desk: Desk, asked: Asked, editor: Editor) {
             stop();
             let (edits, reason) = typed.clone();
             let send = move || {
-                if !is_answered(desk) {
+                if !is_answered(desk, asked) {
                     send(asked, editor, edits, reason);
                 }
             };
@@ -38,8 +41,11 @@ pub fn keep(desk: Desk, asked: Asked, editor: Editor) {
 }
 
 /// A decision is on its way, or was taken: what was typed is in it.
-fn is_answered(desk: Desk) -> bool {
-    let taken = desk.decide.value().with_untracked(|value| matches!(value, Some(Ok(_))));
+fn is_answered(desk: Desk, asked: Asked) -> bool {
+    let taken = desk.decide.value().with_untracked(|answer| match answer {
+        Some(Ok(Reply::Decided(decided))) => decided.record.ticket == asked.ticket,
+        _ => false,
+    });
     taken || desk.decide.pending().get_untracked()
 }
 

@@ -24,7 +24,11 @@ fn a_payload_review_shows_the_deed_and_can_be_approved_rejected_and_edited() {
     let deed = html.find("What will happen").unwrap();
     let why = html.find("Why it stopped").unwrap();
     let words = html.find("Agent says · not checked").unwrap();
-    assert!(deed < why && why < words, "the deed comes first, the agent's words last");
+    let bar = html.find("id=\"actions\"").unwrap();
+    assert!(
+        deed < why && why < words && words < bar,
+        "the deed first, then the story, the answers at the foot"
+    );
     assert_eq!(html.matches("<h1").count(), 1);
     for part in [
         r#"value="approve""#,

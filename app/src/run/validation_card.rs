@@ -29,6 +29,8 @@ pub fn ValidationCard(
     decides: bool,
     /// `form` or `json`, as the address says; else what fits.
     asked_view: Option<String>,
+    /// Stands between the ticket and the answers.
+    children: Children,
 ) -> impl IntoView {
     let mut view = view;
     let ours = |(ticket, ..): &(TicketId, Edits, String)| *ticket == view.ticket.id;
@@ -79,6 +81,7 @@ pub fn ValidationCard(
                 view! { <EditPanel desk asked form editor action send title open=edit_open/> }
             })}
         {known}
+        {children()}
         {if decides {
             view! { <DecisionBar desk ticket editor/> }.into_any()
         } else {
@@ -102,8 +105,10 @@ fn live(desk: Desk, asked: Asked, editor: Editor) {
     use crate::error::ApiError;
 
     super::drafts::keep(desk, asked, editor);
-    Effect::new(move |_| {
-        if let Some(Err(ApiError::Invalid(found))) = desk.decide.value().get() {
+    Effect::new(move |before: Option<()>| {
+        let answer = desk.decide.value().get();
+        // An answer that was there before the card was is about another one.
+        if let (Some(()), Some(Err(ApiError::Invalid(found)))) = (before, answer) {
             editor.work.update(|work| work.refused(found));
         }
     });

@@ -1,6 +1,6 @@
 //! Bodies in JSON, read strictly: what two readers could understand differently is refused.
 
-use std::{fmt, marker::PhantomData};
+use std::{error::Error, fmt, marker::PhantomData};
 
 use app::error::ApiError;
 use axum::{
@@ -104,18 +104,17 @@ fn content_type(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 fn unread(error: axum::Error) -> ApiError {
-    use std::error::Error as _;
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<http_body_util::LengthLimitError>() {
-            return ApiError::TooLarge(format!(
-                "the body is larger than {} bytes",
-                json::MAX_BYTES
-            ));
-        }
-        cause = inner.source();
+    if is_too_long(&error) {
+        ApiError::TooLarge(format!("the body is larger than {} bytes", json::MAX_BYTES))
+    } else {
+        ApiError::BadRequest("the body broke off".to_owned())
     }
-    ApiError::BadRequest("the body broke off".to_owned())
+}
+
+/// Whether a body wasn't read to its end because it is longer than the limit.
+pub(super) fn is_too_long(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.any(|cause| cause.is::<http_body_util::LengthLimitError>())
 }
 
 fn pointer(path: &Path) -> String {

@@ -20,7 +20,7 @@ const ERROR: HeaderName = HeaderName::from_static("serverfnerror");
 /// Errors are a few sentences, or a ticket with its proposal.
 const LARGEST: usize = 4 * 1024 * 1024;
 
-/// Goes around the server functions.
+/// Goes around the server functions; Leptos puts them among the pages.
 pub async fn layer(mut request: Request, next: Next) -> Response {
     // A plain form whose function failed would be sent back to wherever this header says.
     request.headers_mut().remove(REFERER);

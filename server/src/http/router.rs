@@ -56,7 +56,7 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
         move || app::shell(options.clone())
     };
     let routes = Router::new()
-        .route("/ui/{*function}", writing.merge(reading).layer(from_fn(functions::layer)))
+        .route("/ui/{*function}", writing.merge(reading))
         .leptos_routes_with_context(
             options,
             generate_route_list(app::App),
@@ -67,6 +67,7 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
             context,
             move |_| shell(),
         ))
+        .layer(from_fn(functions::layer))
         .layer(from_fn_with_state(doors.clone(), caller::attach));
     limits::ordinary(routes).with_state(options.clone())
 }

@@ -32,7 +32,9 @@ async fn a_full_disk_refuses_writes_and_loses_nothing() {
     assert!(problem["detail"].as_str().unwrap().contains("nothing was changed"), "{problem}");
 
     // A decision is not acknowledged and not half done.
-    house.approve(&ada, &waiting, r#"{"approved":true}"#).await.problem(507);
+    let large =
+        format!(r#"{{"action":"edit","edits":{{"data":{{"a":"{}"}}}}}}"#, "x".repeat(200_000));
+    house.approve(&ada, &waiting, large).await.problem(507);
     assert_eq!(house.status(&ada, &waiting).await["approval"], ticket);
     // Reading goes on.
     assert_eq!(house.get("/readyz").send().await.status, StatusCode::OK);

@@ -157,21 +157,23 @@ async fn what_only_looks_like_a_run_is_not_found() {
     for (id, status) in [
         (unknown, 404),
         ("00000000-0000-0000-0000-000000000000", 404),
+        // Other ways to write the same id.
         (&run.to_uppercase(), 200),
-        (&format!("{{{run}}}"), 400),
+        (&run.replace('-', ""), 200),
+        (&format!("%7B{run}%7D"), 200),
         ("1", 400),
         ("%00", 400),
         ("..%2f..%2fetc%2fpasswd", 400),
         ("%ff%fe", 400),
-        ("' OR 1=1 --".replace(' ', "%20").as_str(), 400),
+        ("'%20OR%201=1%20--", 400),
     ] {
-        let id = id.replace('{', "%7B").replace('}', "%7D");
         for call in ["status", "state"] {
             let answer = house.get(&format!("/api/hitl/run/{id}/{call}")).by(&ada).send().await;
-            if status != 200 {
-                answer.problem(if id.starts_with("%7B") { answer.status.as_u16() } else { status });
+            if status == 200 {
+                assert_eq!(answer.status, StatusCode::OK, "{id}");
+            } else {
+                answer.problem(status);
             }
-            assert!(status == 200 || answer.status.is_client_error(), "{id}");
         }
     }
     for path in ["/api/hitl/runs", "/api/hitl", "/api/hitl/run/x/y/z", "/api/"] {

@@ -223,7 +223,8 @@ async fn a_heic_photo_is_refused_with_a_hint_when_it_is_used() {
     let ada = house.admin().await;
     let file = stored(&house, &ada, "photo.heic", "image/heic", HEIC).await;
     let body = json!({
-        "run_input": run_input("s", "make it grayscale"),
+        "run_input": run_input("s", "make it black and white"),
+        "original_input": {"grayscale": true},
         "provider": "image",
         "hitl_config": asking(&["payload_review"]),
     });

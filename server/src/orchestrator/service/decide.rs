@@ -160,10 +160,10 @@ impl Orchestrator {
         let error = self.explain(fault, request.run, Some(request.ticket)).await;
         if let ApiError::AlreadyDecided(record) = &error
             && let Some(key) = &key
-            && record.by == actor(caller)
-            && self.used_for(key).await?
+            && let Some(used) = self.store.used_key(&key.scope, &key.key).await.map_err(told)?
         {
-            return Ok(repeated(request, (**record).clone()));
+            let same = used.request == key.request && record.by == actor(caller);
+            return if same { Ok(repeated(request, (**record).clone())) } else { Err(key_used()) };
         }
         if matches!(error, ApiError::NotFound(_)) {
             return Err(error);
@@ -190,11 +190,6 @@ impl Orchestrator {
         } else {
             Err(key_used())
         }
-    }
-
-    async fn used_for(&self, key: &IdempotencyKey) -> Result<bool, ApiError> {
-        let used = self.store.used_key(&key.scope, &key.key).await.map_err(told)?;
-        Ok(used.is_some_and(|used| used.request == key.request))
     }
 
     async fn answered(&self, ticket: TicketId) -> Result<Option<DecisionRecord>, ApiError> {

@@ -90,7 +90,7 @@ impl Files for ObjectFiles {
     async fn get(&self, sha256: &Digest) -> Result<Option<Bytes>, FilesError> {
         let Some(found) = self.open_stored(sha256).await? else { return Ok(None) };
         let bytes = found.bytes().await.map_err(FilesError::store)?;
-        verify::whole(bytes, sha256.clone()).await.map(Some)
+        verify::whole(bytes, *sha256).await.map(Some)
     }
 
     async fn stream(
@@ -98,6 +98,6 @@ impl Files for ObjectFiles {
         sha256: &Digest,
     ) -> Result<Option<BoxStream<'static, Result<Bytes, FilesError>>>, FilesError> {
         let Some(found) = self.open_stored(sha256).await? else { return Ok(None) };
-        Ok(Some(verify::pieces(found.into_stream(), sha256.clone())))
+        Ok(Some(verify::pieces(found.into_stream(), *sha256)))
     }
 }

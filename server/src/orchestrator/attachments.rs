@@ -79,13 +79,14 @@ impl SessionFiles {
         taken: &HashSet<Digest>,
     ) -> Option<(&AttachmentRow, &'static str)> {
         let fitting = |row: &&AttachmentRow| fits(field, row) && !taken.contains(&row.digest);
-        let named = self.named.iter().filter_map(|id| self.rows.iter().find(|row| row.id == *id));
-        if let Some(row) = named.filter(|row| fitting(row)).next() {
+        let mut named =
+            self.named.iter().filter_map(|id| self.rows.iter().find(|row| row.id == *id));
+        if let Some(row) = named.find(|row| fitting(row)) {
             return Some((row, "the file that the request names"));
         }
         let uploads = self.rows.iter().filter(|row| row.made_by.is_none());
-        let fresh = uploads.filter(|row| !self.used_before.contains(&row.digest));
-        fresh.filter(fitting).next().map(|row| (row, "the newest fitting upload of the session"))
+        let mut fresh = uploads.filter(|row| !self.used_before.contains(&row.digest));
+        fresh.find(fitting).map(|row| (row, "the newest fitting upload of the session"))
     }
 
     /// The files that a payload names, and an issue for each that isn't one of the session's or doesn't
@@ -119,8 +120,9 @@ impl SessionFiles {
             let at = format!("/attachments/{index}");
             let row = self.rows.iter().find(|row| row.id == *id);
             let row = row.ok_or_else(|| Issue::error(&at, "is no file of this run's session"))?;
-            let empty = schema.fields.iter().filter(|field| document.get(&field.name).is_none());
-            let field = empty.filter(|field| fits(field, row)).next();
+            let mut empty =
+                schema.fields.iter().filter(|field| document.get(&field.name).is_none());
+            let field = empty.find(|field| fits(field, row));
             let field = field
                 .ok_or_else(|| Issue::error(&at, format!("“{}” fits no empty field", row.name)))?;
             document.set(&field.name, Json::text(file_value(&row.digest)));

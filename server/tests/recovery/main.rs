@@ -1,0 +1,10 @@
+//! The real program, killed at each boundary and at any moment, and started again on what it left.
+
+mod boundaries;
+mod client;
+mod kills;
+mod lifecycle;
+mod process;
+mod story;
+#[path = "../support/mod.rs"]
+mod support;

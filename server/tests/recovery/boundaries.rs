@@ -40,8 +40,9 @@ fn scripted(steps: &[&str], boundary: &str, end: End) {
 
     let rested = story.through(&run);
 
-    assert_eq!(story.deaths, 1, "{boundary}: it died there, and nowhere else");
+    // Asked before the deaths are counted: the last answer may have come right before the end.
     assert_eq!(story.count(), 1, "{boundary}: one key, one run");
+    assert_eq!(story.deaths, 1, "{boundary}: it died there, and nowhere else");
     let effects = story.folder.effects();
     match end {
         Done => {
@@ -50,7 +51,7 @@ fn scripted(steps: &[&str], boundary: &str, end: End) {
         }
         Unknown(had) => {
             assert_eq!(
-                rested["approval"]["checkpoint"], "unknown_outcome",
+                rested["approval"]["checkpoint_type"], "unknown_outcome",
                 "{boundary}: {rested:#}"
             );
             assert_eq!(effects.len(), had, "{boundary}: {effects:?}");

@@ -49,7 +49,7 @@ fn whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice(
         let rested = story.rest(run);
         let effects = story.folder.effects();
         let mine = effects.iter().filter(|key| key.starts_with(run.as_str())).count();
-        if rested["approval"]["checkpoint"] == "unknown_outcome" {
+        if rested["approval"]["checkpoint_type"] == "unknown_outcome" {
             unknown += 1;
             assert!(mine <= 1, "it happened twice: {effects:?}");
         } else {

@@ -55,7 +55,7 @@ fn nobody_waits_for_the_lease_of_a_server_that_is_gone() {
     let run = story.start_run("start", &scripted_run("s", &json!({}), r#"{"message":"hello"}"#));
     let begun = Instant::now();
     let rested = story.rest(&run);
-    assert_eq!(rested["approval"]["checkpoint"], "unknown_outcome", "{rested:#}");
+    assert_eq!(rested["approval"]["checkpoint_type"], "unknown_outcome", "{rested:#}");
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
@@ -88,7 +88,7 @@ fn it_stops_within_seconds_also_during_a_call() {
 
     story.server = story.folder.start(None);
     let rested = story.rest(&run);
-    assert_eq!(rested["approval"]["checkpoint"], "unknown_outcome", "{rested:#}");
+    assert_eq!(rested["approval"]["checkpoint_type"], "unknown_outcome", "{rested:#}");
 
     // Without work it stops at once.
     story.server.terminate();

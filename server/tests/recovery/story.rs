@@ -125,12 +125,12 @@ impl Story {
 
     pub fn decide(&mut self, run: &str, ticket: &Value, action: &str) -> Answer {
         let body = json!({
-            "approval_id": ticket["id"],
+            "approval_id": ticket["approval_id"],
             "version": ticket["version"],
-            "proposal_digest": ticket["proposal"]["digest"],
+            "proposal_digest": ticket["proposal_digest"],
             "action": action,
         });
-        let key = format!("{}-{action}", ticket["id"].as_str().unwrap());
+        let key = format!("{}-{action}", ticket["approval_id"].as_str().unwrap());
         self.post(&format!("/api/hitl/run/{run}/approve"), &key, &body.to_string())
     }
 
@@ -152,7 +152,7 @@ impl Story {
         loop {
             let now = self.rest(run);
             let ticket = &now["approval"];
-            if !ticket["checkpoint"]
+            if !ticket["checkpoint_type"]
                 .as_str()
                 .is_some_and(|checkpoint| checkpoint.ends_with("_review"))
             {

@@ -108,13 +108,13 @@ export class Person {
 
   /** A ticket of this checkpoint is open. */
   async waitsFor(checkpoint: string): Promise<void> {
-    await expect(this.page.locator(".page-head, .page header").getByText(checkpoint, { exact: true })).toBeVisible();
+    await expect(this.page.locator(".page-kicker").getByText(checkpoint, { exact: true })).toBeVisible();
     await this.alive();
   }
 
   /** The run has ended like this. */
   async ended(word: string): Promise<void> {
-    await expect(this.page.locator("header").getByText(word, { exact: true })).toBeVisible();
+    await expect(this.page.getByRole("heading", { name: word, exact: true })).toBeVisible();
     await this.alive();
   }
 
@@ -131,6 +131,6 @@ export class Person {
   async reject(reason: string): Promise<void> {
     await this.page.locator("#reject > summary").click();
     await this.page.getByLabel("Why do you reject it?").fill(reason);
-    await this.page.locator("#reject").getByRole("button").click();
+    await this.page.locator("#reject").getByRole("button", { name: "this run" }).click();
   }
 }

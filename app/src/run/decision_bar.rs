@@ -212,7 +212,13 @@ fn CancelTicket(desk: Desk, asked: Asked, allowed: bool) -> impl IntoView {
     allowed.then(|| {
         view! {
             <details class="action-more">
-                <summary class="button" data-kind="quiet">"Cancel run"</summary>
+                <summary class="button" data-kind="quiet">
+                    <span class="when-closed">"Cancel run"</span>
+                    <span class="when-open">
+                        <Icon name=IconName::Back/>
+                        "Back"
+                    </span>
+                </summary>
                 <DecisionForm desk asked class="action-panel">
                     <p>"The run ends here. Nothing more is sent."</p>
                     <div class="buttons">

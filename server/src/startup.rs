@@ -1,6 +1,6 @@
 //! Puts the parts together and runs them: the only place that names concrete backends.
 
-use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{io::Write, net::SocketAddr, path::Path, sync::Arc};
 
 use app::api::port::AccountService;
 use chrono::TimeDelta;
@@ -24,7 +24,8 @@ use crate::{
     store::SqliteStore,
 };
 
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+/// Why the server can't start.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 const MIB: u64 = 1024 * 1024;
 /// Uploads that were begun this long ago and never finished are taken away at the start.
@@ -43,7 +44,8 @@ async fn start(config: Config) -> Result<(), Fault> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         format!("`{}` can't be listened on ({error}); set `listen` to another", config.listen)
     })?;
-    let parts = Parts::open(&config, listener.local_addr()?).await?;
+    let program = std::env::current_exe()?;
+    let parts = Parts::open(&config, listener.local_addr()?, Cost::FULL, &program).await?;
     let stop = CancellationToken::new();
     let workers = tokio::spawn(run_workers(parts.orchestrator.clone(), stop.clone()));
     let app = router(&parts.doors, &leptos_options(&config.site_dir));
@@ -83,14 +85,27 @@ async fn announce(parts: &Parts) -> Result<(), Fault> {
     Ok(())
 }
 
-struct Parts {
-    orchestrator: Orchestrator,
-    accounts: Arc<Accounts>,
-    doors: Doors,
+/// Everything that answers requests; the workers are the caller's to start.
+pub struct Parts {
+    pub store: Arc<SqliteStore>,
+    pub orchestrator: Orchestrator,
+    pub accounts: Arc<Accounts>,
+    pub doors: Doors,
 }
 
 impl Parts {
-    async fn open(config: &Config, bound: SocketAddr) -> Result<Self, Fault> {
+    /// Opens the data folder and puts everything around it. `bound` is where the server listens, and
+    /// `program` the executable that draws pictures.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from starting, in words for the operator.
+    pub async fn open(
+        config: &Config,
+        bound: SocketAddr,
+        cost: Cost,
+        program: &Path,
+    ) -> Result<Self, Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(clock.clone()));
         let store = Arc::new(SqliteStore::open(&config.data_dir).await?);
@@ -101,21 +116,20 @@ impl Parts {
             store.clone() as Arc<dyn AccountStore>,
             clock.clone(),
             ids.clone(),
-            Passwords::new(Cost::FULL, ids.as_ref()),
+            Passwords::new(cost, ids.as_ref()),
             public_url.clone(),
         ));
-        let program = std::env::current_exe()?;
         let orchestrator = Orchestrator::new(
-            store as Arc<dyn Store>,
+            store.clone() as Arc<dyn Store>,
             Arc::new(files) as Arc<dyn Files>,
-            providers(config, &program),
+            providers(config, program),
             clock.clone(),
             ids.clone(),
             Limits {
                 upload: config.limits.upload_mib * MIB,
                 uploads_per_day: config.limits.uploads_per_day_mib * MIB,
             },
-            program,
+            program.to_owned(),
         );
         let doors = Doors {
             runs: Arc::new(orchestrator.clone()),
@@ -127,12 +141,12 @@ impl Parts {
             trusted_proxies: config.trusted_proxies.clone(),
             upload_mib: config.limits.upload_mib,
         };
-        Ok(Self { orchestrator, accounts, doors })
+        Ok(Self { store, orchestrator, accounts, doors })
     }
 }
 
-fn providers(config: &Config, program: &PathBuf) -> Registry {
-    let mut registry = Registry::default().with(Arc::new(ImageProvider::new(program.clone())));
+fn providers(config: &Config, program: &Path) -> Registry {
+    let mut registry = Registry::default().with(Arc::new(ImageProvider::new(program.to_owned())));
     for provider in &config.test_providers {
         let TestProvider::Scripted = provider;
         let effects = config.data_dir.join("scripted-effects.txt");

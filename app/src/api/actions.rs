@@ -1,6 +1,8 @@
 //! The server functions of the run's page: a translation of forms into calls of `RunService`, and of its
 //! answers into a redirect for plain forms or a value for the page that is alive.
 
+#![expect(clippy::too_many_arguments, reason = "an argument is a field of the form")]
+
 use std::collections::BTreeMap;
 
 use domain::{

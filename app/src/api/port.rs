@@ -62,8 +62,14 @@ pub trait RunService: Send + Sync {
     /// or digest that isn't the ticket's, `Invalid` with the issues.
     async fn decide(&self, caller: &Caller, request: DecisionRequest) -> Result<Decided, ApiError>;
 
-    /// The run's single open ticket, for decisions that name only the run.
-    async fn open_ticket(&self, caller: &Caller, run: RunId) -> Result<TicketId, ApiError>;
+    /// The run's single open ticket, for decisions that name only the run. With an idempotency key that
+    /// was used before, the ticket that it decided: sent again, a decision is about the same ticket.
+    async fn open_ticket(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        key: Option<&str>,
+    ) -> Result<TicketId, ApiError>;
 
     /// Asks the run to pause before its next side effect.
     async fn pause(&self, caller: &Caller, run: RunId) -> Result<(), ApiError>;

@@ -13,9 +13,42 @@ use crate::{
     error::ApiError,
 };
 
-/// How many tickets are open, for the navigation; pages that learn otherwise ask it to look again.
+/// How many tickets are open, and whether the page still hears from the server.
 #[derive(Clone, Copy)]
-pub struct Waiting(pub Resource<Result<u64, ApiError>>);
+pub struct Waiting {
+    first: Resource<Result<u64, ApiError>>,
+    later: RwSignal<Option<u64>>,
+    link: RwSignal<Option<Link>>,
+}
+
+/// What the last look at the server said; none before the page is alive.
+#[derive(Clone, Copy, PartialEq)]
+enum Link {
+    Live,
+    Offline,
+    SignedOut,
+}
+
+impl Waiting {
+    /// Takes what a look at the server brought.
+    pub fn learn(self, look: Result<u64, ApiError>) {
+        let link = match &look {
+            Ok(_) => Link::Live,
+            Err(ApiError::NotSignedIn) => Link::SignedOut,
+            Err(_) => Link::Offline,
+        };
+        self.link.set(Some(link));
+        if let Ok(count) = look {
+            self.later.set(Some(count));
+        }
+    }
+
+    /// Asks the server again.
+    #[cfg(feature = "hydrate")]
+    pub fn look(self) {
+        leptos::task::spawn_local(async move { self.learn(count_inbox().await) });
+    }
+}
 
 /// Leads to the sign-in page when nobody is signed in.
 #[component]
@@ -37,15 +70,26 @@ fn address() -> Signal<String> {
 
 #[component]
 fn SignedIn(caller: Caller) -> impl IntoView {
-    let waiting = Waiting(Resource::new_blocking(|| (), |()| count_inbox()));
+    let waiting = Waiting {
+        first: Resource::new_blocking(|| (), |()| count_inbox()),
+        later: RwSignal::new(None),
+        link: RwSignal::new(None),
+    };
     provide_context(waiting);
     #[cfg(feature = "hydrate")]
     {
         use super::browser;
 
-        browser::focus_heading_on_navigation(use_location().pathname);
-        browser::every(std::time::Duration::from_secs(15), move || waiting.0.refetch());
+        let path = use_location().pathname;
+        browser::focus_heading_on_navigation(path);
+        browser::every(std::time::Duration::from_secs(15), move || waiting.look());
+        // A decision on the page that is left may have changed it.
+        Effect::new(move |_| {
+            path.track();
+            waiting.look();
+        });
     }
+
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
         <div class="shell">
@@ -78,7 +122,7 @@ fn Rail(caller: Caller) -> impl IntoView {
                     })}
                 </ul>
             </nav>
-            <div class="rail-end"><Account caller /></div>
+            <div class="rail-end"><LiveState /> <Account caller /></div>
         </header>
     }
     .into_any()
@@ -109,15 +153,30 @@ fn NavItem(
 /// The number of open tickets; nothing while it isn't known.
 #[component]
 fn Count() -> impl IntoView {
-    let Waiting(waiting) = expect_context();
+    let Waiting { first, later, .. } = expect_context();
     let badge = |count: u64| {
         view! { " " <span class="count">{count} <span class="visually-hidden">" waiting"</span></span> }
     };
+    let shown = move |first: Result<u64, ApiError>| {
+        move || later.get().or(first.as_ref().ok().copied()).filter(|count| *count > 0).map(badge)
+    };
 
-    view! {
-        <Transition>
-            {move || Suspend::new(async move { waiting.await.ok().filter(|count| *count > 0).map(badge) })}
-        </Transition>
+    view! { <Suspense>{move || Suspend::new(async move { shown(first.await) })}</Suspense> }
+}
+
+/// Whether the page keeps itself up to date.
+#[component]
+fn LiveState() -> impl IntoView {
+    let Waiting { link, .. } = expect_context();
+    move || {
+        link.get().map(|link| {
+            let (state, text) = match link {
+                Link::Live => ("live", "Live"),
+                Link::Offline => ("offline", "No connection"),
+                Link::SignedOut => ("offline", "Signed out"),
+            };
+            view! { <p class="live" data-state=state>{text}</p> }
+        })
     }
 }
 
@@ -132,9 +191,14 @@ fn Account(caller: Caller) -> impl IntoView {
             Theme::Dark => (IconName::Moon, "Dark"),
             Theme::Auto => (IconName::Device, "Like the system"),
         };
-        let pressed = if theme == chosen { "true" } else { "false" };
+        let is_chosen = theme == chosen;
+        let pressed = if is_chosen { "true" } else { "false" };
         view! {
-            <button name="theme" value=theme.name() aria-pressed=pressed><Icon name=icon />{text}</button>
+            <button name="theme" value=theme.name() aria-pressed=pressed>
+                <Icon name=icon />
+                {text}
+                {is_chosen.then(|| view! { <Icon name=IconName::Check /> })}
+            </button>
         }
     };
 

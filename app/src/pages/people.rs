@@ -84,13 +84,10 @@ fn Fresh(fresh: FreshLink) -> impl IntoView {
     let FreshLink { link, welcome } = fresh;
     let title = format!("A link for {}", welcome.email);
     let copied = RwSignal::new(false);
-    #[cfg(feature = "hydrate")]
     let copy = {
         let url = link.url.clone();
-        move |_| copy_text(url.clone(), copied)
+        move |_| copy_text(&url, copied)
     };
-    #[cfg(not(feature = "hydrate"))]
-    let copy = |_| ();
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
 
@@ -113,12 +110,16 @@ fn Fresh(fresh: FreshLink) -> impl IntoView {
     }
 }
 
-#[cfg(feature = "hydrate")]
-fn copy_text(text: String, copied: RwSignal<bool>) {
-    leptos::task::spawn_local(async move {
-        let written = window().navigator().clipboard().write_text(&text);
-        if wasm_bindgen_futures::JsFuture::from(written).await.is_ok() {
-            copied.set(true);
-        }
-    });
+/// Copies in the browser; the server has no clipboard.
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only a browser copies"))]
+fn copy_text(text: &str, copied: RwSignal<bool>) {
+    #[cfg(feature = "hydrate")]
+    {
+        let written = window().navigator().clipboard().write_text(text);
+        leptos::task::spawn_local(async move {
+            if wasm_bindgen_futures::JsFuture::from(written).await.is_ok() {
+                copied.set(true);
+            }
+        });
+    }
 }

@@ -64,8 +64,8 @@ pub fn answers(desk: Desk, notice: RwSignal<Option<Notice>>) {
         let Some(answer) = desk.decide.value().get() else { return };
         say(notice, Notice::from_answer(&answer));
         desk.reload.run(());
-        if let Some(Waiting(count)) = waiting {
-            count.refetch();
+        if let Some(waiting) = waiting {
+            waiting.look();
         }
     });
 }

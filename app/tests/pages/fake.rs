@@ -211,7 +211,12 @@ impl RunService for Fake {
         self.decisions.lock().unwrap().push(request);
         Ok(Decided { run, record, message: "Approved.".into() })
     }
-    async fn open_ticket(&self, _: &Caller, _: RunId) -> Result<TicketId, ApiError> {
+    async fn open_ticket(
+        &self,
+        _: &Caller,
+        _: RunId,
+        _: Option<&str>,
+    ) -> Result<TicketId, ApiError> {
         Err(ApiError::Internal)
     }
     async fn pause(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {

@@ -1,5 +1,7 @@
 //! Bodies in JSON, read strictly: what two readers could understand differently is refused.
 
+use std::{error::Error, fmt, marker::PhantomData};
+
 use app::error::ApiError;
 use axum::{
     body::to_bytes,
@@ -10,7 +12,10 @@ use http::{
     HeaderMap,
     header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_path_to_error::{Path, Segment};
 
 use super::Problem;
@@ -40,10 +45,42 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     json::Json::parse(text).map_err(|fault| ApiError::Invalid(vec![fault.into()]))?;
     let reader = &mut serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(reader).map_err(|error| {
+    let whole: Result<Whole<T>, _> = serde_path_to_error::deserialize(reader);
+    whole.map(|Whole(value)| value).map_err(|error| {
         let field = pointer(error.path());
         ApiError::Invalid(vec![Issue::error(field, error.into_inner().to_string())])
     })
+}
+
+struct Whole<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Whole<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer).map(Self)
+    }
+}
+
+/// Reads an object as a `T`, and nothing else: serde would fill a struct from a list by position, too.
+pub(super) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(Object(PhantomData))
 }
 
 fn content_type(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -67,18 +104,17 @@ fn content_type(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 fn unread(error: axum::Error) -> ApiError {
-    use std::error::Error as _;
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<http_body_util::LengthLimitError>() {
-            return ApiError::TooLarge(format!(
-                "the body is larger than {} bytes",
-                json::MAX_BYTES
-            ));
-        }
-        cause = inner.source();
+    if is_too_long(&error) {
+        ApiError::TooLarge(format!("the body is larger than {} bytes", json::MAX_BYTES))
+    } else {
+        ApiError::BadRequest("the body broke off".to_owned())
     }
-    ApiError::BadRequest("the body broke off".to_owned())
+}
+
+/// Whether a body wasn't read to its end because it is longer than the limit.
+pub(super) fn is_too_long(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.any(|cause| cause.is::<http_body_util::LengthLimitError>())
 }
 
 fn pointer(path: &Path) -> String {

@@ -4,6 +4,7 @@ mod api;
 pub mod body;
 pub mod caller;
 mod cookie;
+mod functions;
 pub mod guard;
 pub mod headers;
 pub mod limits;

@@ -81,6 +81,11 @@ fn table(error: &ApiError) -> (StatusCode, &'static str, &'static str) {
     }
 }
 
+/// The status that goes with an error.
+pub(super) fn status(error: &ApiError) -> StatusCode {
+    table(error).0
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self(error) = self;

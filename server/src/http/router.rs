@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
-use super::{Doors, Problem, api, caller, guarded, limits, page, sign_in, site};
+use super::{Doors, Problem, api, caller, functions, guarded, limits, page, sign_in, site};
 
 /// All doors. The site's files are served from `site_dir`.
 pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
@@ -39,7 +39,7 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
         let doors = doors.clone();
         move || page::provide(&doors)
     };
-    let functions = {
+    let writing = {
         let context = context.clone();
         post(move |request: axum::extract::Request| {
             handle_server_fns_with_context(context.clone(), request)
@@ -56,7 +56,7 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
         move || app::shell(options.clone())
     };
     let routes = Router::new()
-        .route("/ui/{*function}", functions.merge(reading))
+        .route("/ui/{*function}", writing.merge(reading))
         .leptos_routes_with_context(
             options,
             generate_route_list(app::App),
@@ -67,6 +67,7 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
             context,
             move |_| shell(),
         ))
+        .layer(from_fn(functions::layer))
         .layer(from_fn_with_state(doors.clone(), caller::attach));
     limits::ordinary(routes).with_state(options.clone())
 }

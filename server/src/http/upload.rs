@@ -1,5 +1,7 @@
 //! Files on their way in, from a form: streamed, never held whole.
 
+use std::io::ErrorKind;
+
 use app::{
     api::{
         attachments::AttachmentView,
@@ -13,7 +15,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::Problem;
+use super::{Problem, body::is_too_long};
 
 /// The longest text field of a form, in bytes.
 const LONGEST_TEXT: usize = 100_000;
@@ -42,6 +44,7 @@ pub(super) async fn attach(
             let piece = match field.chunk().await {
                 Ok(Some(piece)) => Ok(piece),
                 Ok(None) => break,
+                Err(error) if is_too_long(&error) => Err(ErrorKind::FileTooLarge.into()),
                 Err(error) => Err(std::io::Error::other(error)),
             };
             let broken = piece.is_err();
@@ -74,7 +77,7 @@ pub(super) async fn text(mut field: Field<'_>) -> Result<String, Problem> {
 
 /// What a broken form is answered with.
 pub(super) fn broken(error: MultipartError) -> Problem {
-    if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+    if is_too_long(&error) {
         return Problem(ApiError::TooLarge("the upload is too large".to_owned()));
     }
     Problem(ApiError::BadRequest("the form broke off or can't be read; send it again".to_owned()))

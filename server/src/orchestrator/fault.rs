@@ -1,7 +1,11 @@
 //! What a caller is told when something didn't work. Causes are logged here, once.
 
 use app::error::ApiError;
-use domain::{id::TicketId, issue::Issue, step::Refusal};
+use domain::{
+    id::{RunId, TicketId},
+    issue::Issue,
+    step::Refusal,
+};
 
 use super::{Fault, Orchestrator};
 use crate::{
@@ -66,7 +70,12 @@ pub(super) fn key_used() -> ApiError {
 
 impl Orchestrator {
     /// What the caller is told of a fault; for a ticket that is closed, how it was closed.
-    pub(super) async fn explain(&self, fault: Fault, ticket: Option<TicketId>) -> ApiError {
+    pub(super) async fn explain(
+        &self,
+        fault: Fault,
+        run: RunId,
+        ticket: Option<TicketId>,
+    ) -> ApiError {
         let refusal = match fault {
             Fault::NoSuchRun => return ApiError::NotFound("run".to_owned()),
             Fault::Store(error) => return told(error),
@@ -74,7 +83,8 @@ impl Orchestrator {
         };
         let stored = match ticket {
             Some(ticket) => match self.store.ticket(ticket).await {
-                Ok(stored) => stored,
+                // Another run's ticket is none of this one's, whatever became of it.
+                Ok(stored) => stored.filter(|stored| stored.run == run),
                 Err(error) => return told(error),
             },
             None => None,
@@ -82,6 +92,9 @@ impl Orchestrator {
         match (refusal, stored) {
             (Refusal::Stale, Some(stored)) => ApiError::Changed(Box::new(stored.ticket)),
             (Refusal::NotOpen(_) | Refusal::Ended(_), Some(stored)) => closed(stored),
+            (Refusal::NotOpen(_) | Refusal::Ended(_), None) if ticket.is_some() => {
+                ApiError::NotFound("ticket".to_owned())
+            }
             (Refusal::NotOpen(_), None) => ApiError::NotFound("ticket".to_owned()),
             (refusal @ Refusal::Expired(_), _) => ApiError::Gone(refusal.to_string()),
             (Refusal::Invalid(issues), _) => ApiError::Invalid(issues),

@@ -27,7 +27,7 @@ use domain::{
 };
 
 use super::{Orchestrator, With, fault::told, view};
-use crate::ports::{RunFilter, StoredRun};
+use crate::ports::{RunFilter, StoredRun, StoredTicket};
 
 /// Who acts, for the record.
 fn actor(caller: &Caller) -> Actor {
@@ -40,6 +40,11 @@ impl Orchestrator {
         stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
     }
 
+    async fn known_ticket(&self, ticket: TicketId) -> Result<StoredTicket, ApiError> {
+        let stored = self.store.ticket(ticket).await.map_err(told)?;
+        stored.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))
+    }
+
     async fn tell(
         &self,
         run: RunId,
@@ -48,7 +53,7 @@ impl Orchestrator {
     ) -> Result<(), ApiError> {
         match self.apply(run, event, With::default()).await {
             Ok(_) => Ok(()),
-            Err(fault) => Err(self.explain(fault, ticket).await),
+            Err(fault) => Err(self.explain(fault, run, ticket).await),
         }
     }
 }
@@ -103,8 +108,16 @@ impl RunService for Orchestrator {
         self.decide_ticket(caller, request).await
     }
 
-    async fn open_ticket(&self, caller: &Caller, run: RunId) -> Result<TicketId, ApiError> {
-        authorize(caller, Right::Read)?;
+    async fn open_ticket(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        key: Option<&str>,
+    ) -> Result<TicketId, ApiError> {
+        authorize(caller, Right::Decide)?;
+        if let Some(decided) = self.decided_with(caller, run, key).await? {
+            return Ok(decided);
+        }
         let stored = self.stored(run).await?;
         let open = stored.run.state.ticket().map(|ticket| ticket.id);
         open.ok_or_else(|| ApiError::NotFound("open ticket of this run".to_owned()))
@@ -132,6 +145,7 @@ impl RunService for Orchestrator {
         draft: Draft,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::Decide)?;
+        self.known_ticket(ticket).await?;
         self.keep_draft(caller, ticket, &draft).await
     }
 
@@ -142,8 +156,7 @@ impl RunService for Orchestrator {
         dwell: Duration,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::Read)?;
-        let known = self.store.ticket(ticket).await.map_err(told)?;
-        known.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))?;
+        self.known_ticket(ticket).await?;
         self.store.seen(ticket, caller.person, self.clock.now(), dwell).await.map_err(told)
     }
 

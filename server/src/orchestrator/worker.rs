@@ -22,6 +22,9 @@ const SAFETY_LOOK: Duration = Duration::from_secs(5);
 /// How many effects this process carries out at once.
 const AT_ONCE: usize = 16;
 const DUE_AT_ONCE: u32 = 100;
+/// What is under way when the server stops gets this long. A call that takes longer is cut off, and
+/// treated at the next start as if the server had died during it.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// The calls that this process is in, so that they can be stopped.
 #[derive(Clone, Default)]
@@ -44,7 +47,7 @@ impl RunningCalls {
     }
 }
 
-/// Works until `stop` is cancelled, then waits for what is under way.
+/// Works until `stop` is cancelled, then waits a little for what is under way.
 pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
@@ -64,7 +67,11 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
             () = tokio::time::sleep(pause) => {}
         }
     }
-    tasks.join_all().await;
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(GOODBYE, all).await.is_err() {
+        tracing::warn!("the server stops during a call; the next start settles what became of it");
+        tasks.shutdown().await;
+    }
 }
 
 impl Orchestrator {

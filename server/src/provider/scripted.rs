@@ -30,6 +30,7 @@ const SCHEMA: &str = r#"{
       "enum": ["answer", "invalid", "busy", "busy_once", "refused", "unreachable", "reset"],
       "title": "Behaviour", "default": "answer", "x-category": "CONFIG"
     },
+    "data": {"type": "object", "title": "Data", "x-category": "CONFIG"},
     "delay_ms": {"type": "integer", "title": "Delay", "minimum": 0, "maximum": 600000, "default": 0,
       "x-category": "CONFIG"},
     "flag": {"type": "string", "title": "Safety flag", "maxLength": 20, "x-category": "CONFIG"},
@@ -130,8 +131,10 @@ impl Provider for Scripted {
             return Err(Failure::Unknown { message, repeat_safe: false });
         }
         let said = payload.get("message").cloned().unwrap_or_default();
+        let mut answer = vec![("said".to_owned(), said)];
+        answer.extend(payload.get("data").map(|data| ("data".to_owned(), data.clone())));
         Ok(Made {
-            text: Json::Object(vec![("said".to_owned(), said)]).to_text(),
+            text: Json::Object(answer).to_text(),
             files: Vec::new(),
             summary: format!("Said “{}”.", text("message")),
             quality: number("quality"),

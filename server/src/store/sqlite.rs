@@ -74,6 +74,7 @@ impl SqliteStore {
             SqliteConnection::connect_with(&options(&file)).await.map_err(fault)?;
         check(&mut connection).await?;
         migrations().run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
+        free_leases(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
@@ -134,6 +135,13 @@ async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
         return Err(StoreError::Unavailable(format!("{needs}; {is}")));
     }
     Ok(())
+}
+
+/// Whoever held a lease had this folder before, and is gone: nobody has to wait for the lease to end.
+async fn free_leases(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    const FREE: &str =
+        "UPDATE hitl_effects SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL";
+    sqlx::query(FREE).execute(connection).await.map(drop).map_err(fault)
 }
 
 fn migrations() -> Migrator {

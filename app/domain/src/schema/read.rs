@@ -82,7 +82,9 @@ fn kind(name: &str, property: &Json) -> FieldKind {
         }
         Some("string") => {
             let (min_length, max_length) = (length("minLength"), length("maxLength"));
-            let long = format == Some("multiline") || max_length.is_none_or(|most| most > 200);
+            let short =
+                max_length.is_some_and(|most| most <= 200) || property.get("pattern").is_some();
+            let long = format == Some("multiline") || !short;
             FieldKind::Text { min_length, max_length, long }
         }
         Some("number") => FieldKind::Number { min, max },

@@ -21,6 +21,8 @@ use crate::{
 #[derive(Clone, Copy)]
 struct State {
     shown: RwSignal<Page<InboxItem>>,
+    /// How many there are, also of those that aren't shown.
+    total: RwSignal<u64>,
     /// Read later than what is shown, and held back.
     held: RwSignal<Option<Page<InboxItem>>>,
     /// The server's time at the last look.
@@ -33,6 +35,7 @@ struct State {
 impl State {
     fn new(inbox: Inbox) -> Self {
         Self {
+            total: RwSignal::new(inbox.page.total),
             shown: RwSignal::new(inbox.page),
             held: RwSignal::new(None),
             now: RwSignal::new(inbox.now),
@@ -45,6 +48,7 @@ impl State {
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers look again"))]
     fn learn(self, inbox: Inbox) {
         self.now.set(inbox.now);
+        self.total.set(inbox.page.total);
         if self.shown.with_untracked(|shown| *shown == inbox.page) {
             self.held.set(None);
         } else {
@@ -81,7 +85,7 @@ pub fn InboxList(
     first: bool,
 ) -> impl IntoView {
     let state = State::new(inbox);
-    let total = move || state.shown.with(|page| page.total);
+    let total = move || state.total.get();
     #[cfg(feature = "hydrate")]
     if first {
         keep_up_to_date(state);
@@ -109,7 +113,7 @@ pub fn InboxList(
             on:focusin=move |_| state.focused.set(true)
             on:focusout=move |_| state.focused.set(false)
         >
-            <div role="status">{move || pill(state)}</div>
+            <p class="new-pill" role="status">{move || pill(state)}</p>
             {move || state.shown.with(|page| rows(page, state, starts))}
         </div>
     }
@@ -133,7 +137,7 @@ fn pill(state: State) -> impl IntoView {
         event.prevent_default();
         state.show_held();
     };
-    Some(view! { <p class="new-pill"><a class="button" href="/inbox" on:click=show>{text}</a></p> })
+    Some(view! { <a class="button" href="/inbox" on:click=show>{text}</a> })
 }
 
 fn rows(page: &Page<InboxItem>, state: State, starts: bool) -> AnyView {
@@ -202,15 +206,13 @@ fn keep_up_to_date(state: State) {
     browser::every(Duration::from_secs(5), move || {
         leptos::task::spawn_local(async move {
             // What is shown stays when the server can't be reached.
-            let Ok(inbox) = load_inbox(None).await else { return };
+            let look = load_inbox(None).await;
+            if let Some(waiting) = waiting {
+                waiting.learn(look.as_ref().map(|inbox| inbox.page.total).map_err(Clone::clone));
+            }
             // The page may have gone in the meantime.
-            if state.shown.try_with_untracked(|page| page.total) == Some(inbox.page.total) {
+            if let (Ok(inbox), Some(_)) = (look, state.total.try_get_untracked()) {
                 state.learn(inbox);
-            } else if state.shown.try_with_untracked(|_| ()).is_some() {
-                state.learn(inbox);
-                if let Some(Waiting(waiting)) = waiting {
-                    waiting.refetch();
-                }
             }
         });
     });

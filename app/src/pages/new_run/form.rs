@@ -92,8 +92,8 @@ pub fn RunForm(
                             </select>
                         </Field>
                     </div>
+                    {move || current().map(|provider| view! { <ValueFields provider /> })}
                 </div>
-                {move || current().map(|provider| view! { <ValueFields provider /> })}
             </section>
             <div class="form-actions">
                 <button
@@ -168,7 +168,8 @@ fn Examples(examples: Vec<String>, prompt: RwSignal<String>) -> impl IntoView {
         let value = text.clone();
         view! {
             <button
-                class="chip"
+                class="button"
+                data-size="small"
                 type="button"
                 disabled=move || !alive.get()
                 on:click=move |_| prompt.set(value.clone())
@@ -180,7 +181,7 @@ fn Examples(examples: Vec<String>, prompt: RwSignal<String>) -> impl IntoView {
 
     (!examples.is_empty()).then(|| {
         view! {
-            <div class="chips" role="group" aria-label="Examples">
+            <div class="buttons" role="group" aria-label="Examples">
                 {examples.into_iter().map(example).collect_view()}
             </div>
         }

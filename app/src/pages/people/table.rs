@@ -93,7 +93,7 @@ fn RoleForm(id: PersonId, name: String, role: Role) -> impl IntoView {
     };
 
     view! {
-        <form class="buttons" method="post" action="/ui/set_role">
+        <form class="control" method="post" action="/ui/set_role">
             <input type="hidden" name="person" value=id.to_string() />
             <select class="input" name="role" aria-label=format!("Role of {name}")>
                 {Role::ALL.map(option).collect_view()}

@@ -64,7 +64,7 @@ pub(super) async fn approve(
     let action = body.action()?;
     let ticket = match body.approval_id.or(body.approval_token) {
         Some(ticket) => ticket,
-        None => doors.runs.open_ticket(&caller, run).await?,
+        None => doors.runs.open_ticket(&caller, run, idempotency_key(&headers)).await?,
     };
     if let Some(session) = &body.session_id
         && doors.runs.run(&caller, run).await?.summary.session != *session
@@ -72,6 +72,11 @@ pub(super) async fn approve(
         return Err(invalid("/sessionId", "is not the run's session"));
     }
     let edits = body.edits.as_ref().filter(|raw| raw.get() != "null");
+    if edits.is_some_and(|raw| raw.get() != "{}")
+        && !matches!(action, Action::Edit | Action::Respond)
+    {
+        return Err(invalid("/edits", "goes with `edit` or `respond` only; nothing was decided"));
+    }
     let request = DecisionRequest {
         run,
         ticket,

@@ -12,14 +12,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::idempotency_key;
-use crate::http::{Doors, JsonBody, Problem, Signed};
+use crate::http::{Doors, JsonBody, Problem, Signed, body::object};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Start {
+    #[serde(deserialize_with = "object")]
     run_input: RunInput,
     provider: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     hitl_config: HitlConfig,
     original_input: Option<Box<RawValue>>,
 }

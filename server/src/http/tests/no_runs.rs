@@ -51,7 +51,12 @@ impl RunService for NoRuns {
         Err(ApiError::Unavailable)
     }
 
-    async fn open_ticket(&self, _: &Caller, _: RunId) -> Result<TicketId, ApiError> {
+    async fn open_ticket(
+        &self,
+        _: &Caller,
+        _: RunId,
+        _: Option<&str>,
+    ) -> Result<TicketId, ApiError> {
         Err(ApiError::Unavailable)
     }
 

@@ -10,7 +10,7 @@ use domain::{
     decision::{Action, Answer, Decision, DecisionRecord, Edited},
     digest::Digest,
     event::Event,
-    id::{AttachmentId, TicketId},
+    id::{AttachmentId, RunId, TicketId},
     issue::Issue,
     json::Json,
     run::Run,
@@ -157,22 +157,39 @@ impl Orchestrator {
                 None => Err(key_used()),
             };
         }
-        let error = self.explain(fault, Some(request.ticket)).await;
+        let error = self.explain(fault, request.run, Some(request.ticket)).await;
         if let ApiError::AlreadyDecided(record) = &error
             && let Some(key) = &key
-            && record.by == actor(caller)
-            && self.used_for(key).await?
+            && let Some(used) = self.store.used_key(&key.scope, &key.key).await.map_err(told)?
         {
-            return Ok(repeated(request, (**record).clone()));
+            let same = used.request == key.request && record.by == actor(caller);
+            return if same { Ok(repeated(request, (**record).clone())) } else { Err(key_used()) };
+        }
+        if matches!(error, ApiError::NotFound(_)) {
+            return Err(error);
         }
         let issues = if let ApiError::Invalid(issues) = &error { issues.clone() } else { vec![] };
         self.keep_typed(caller, request, issues).await;
         Err(error)
     }
 
-    async fn used_for(&self, key: &IdempotencyKey) -> Result<bool, ApiError> {
-        let used = self.store.used_key(&key.scope, &key.key).await.map_err(told)?;
-        Ok(used.is_some_and(|used| used.request == key.request))
+    /// The run's ticket that the caller decided with this key.
+    pub(super) async fn decided_with(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        key: Option<&str>,
+    ) -> Result<Option<TicketId>, ApiError> {
+        let Some(key) = key else { return Ok(None) };
+        let used = self.store.used_key(&decisions_of(caller), key).await.map_err(told)?;
+        let Some(used) = used else { return Ok(None) };
+        let ticket = TicketId::from_uuid(used.answer);
+        let stored = self.store.ticket(ticket).await.map_err(told)?;
+        if stored.is_some_and(|stored| stored.run == run) {
+            Ok(Some(ticket))
+        } else {
+            Err(key_used())
+        }
     }
 
     async fn answered(&self, ticket: TicketId) -> Result<Option<DecisionRecord>, ApiError> {
@@ -261,6 +278,11 @@ pub(super) fn checked_key(key: &str) -> Result<String, ApiError> {
     Err(ApiError::Invalid(vec![Issue::error("/idempotency_key", limit)]))
 }
 
+/// The scope of a caller's keys for decisions.
+fn decisions_of(caller: &Caller) -> String {
+    format!("{}:decide", caller.person)
+}
+
 fn decision_key(
     caller: &Caller,
     request: &DecisionRequest,
@@ -268,7 +290,7 @@ fn decision_key(
     let Some(key) = &request.key else { return Ok(None) };
     let body = serde_json::to_vec(request).map_err(|_| ApiError::Internal)?;
     Ok(Some(IdempotencyKey {
-        scope: format!("{}:decide", caller.person),
+        scope: decisions_of(caller),
         key: checked_key(key)?,
         request: Digest::of(&body),
         answer: request.ticket.as_uuid(),

@@ -128,6 +128,9 @@ fn upload_fault(error: FilesError) -> ApiError {
             "the file is larger than {} MiB; choose a smaller one",
             limit / (1024 * 1024)
         )),
+        FilesError::Upload(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            ApiError::TooLarge("the upload is too large; choose a smaller file".to_owned())
+        }
         FilesError::Upload(error) => {
             ApiError::BadRequest(format!("the upload broke off: {error}; send it again"))
         }

@@ -56,10 +56,8 @@ pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView 
     view! {
         <div class="action-bar" id="actions" tabindex="-1" data-state=state>
             {note}
-            <div class="buttons">
                 {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor/> })}
                 <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
-            </div>
             <div class="action-end">{answers(desk, asked, &ticket, editor, labels, changed)}</div>
         </div>
     }

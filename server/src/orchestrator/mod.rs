@@ -3,6 +3,7 @@
 mod attachments;
 mod effect;
 mod fault;
+mod hints;
 mod prepare;
 mod service;
 mod view;

@@ -8,7 +8,7 @@ use domain::{
     run::{Draft, Run},
 };
 
-use super::Orchestrator;
+use super::{Orchestrator, hints::hints};
 use crate::{
     ports::StoreError,
     provider::{Provider, Registered},
@@ -36,7 +36,7 @@ impl Orchestrator {
         let document = Json::parse(&text).unwrap_or_default();
         let (used, _) = files.resolve(&schema, &document);
         let mut issues = self.issues(run, registered, &document).await?;
-        issues.extend(self.unfit_uploads(&schema, &files.rows, &document));
+        issues.extend(hints(&schema, &files.rows, &document, &run.input.prompt));
         Ok(Draft {
             confidence: payload::confidence(&information, &issues),
             payload_changes: payload::changes(&information),
@@ -66,40 +66,5 @@ impl Orchestrator {
             issues.extend(provider.validate(document, self.files.as_ref()).await);
         }
         Ok(issues)
-    }
-
-    /// A word on each upload that no file field can take, where a file is missing.
-    fn unfit_uploads(
-        &self,
-        schema: &domain::schema::Schema,
-        rows: &[crate::ports::AttachmentRow],
-        document: &Json,
-    ) -> Vec<Issue> {
-        let missing = schema
-            .fields
-            .iter()
-            .filter(|field| field.is_file() && document.get(&field.name).is_none());
-        let takes = |media_type: &String| {
-            schema.fields.iter().any(|field| match &field.kind {
-                domain::schema::FieldKind::File { media_types } => {
-                    media_types.is_empty() || media_types.contains(media_type)
-                }
-                _ => false,
-            })
-        };
-        let unfit = rows.iter().filter(|row| row.made_by.is_none() && !takes(&row.media_type));
-        let name =
-            |row: &crate::ports::AttachmentRow| format!("“{}” ({})", row.name, row.media_type);
-        let names: Vec<String> = unfit.map(name).collect();
-        if names.is_empty() {
-            return Vec::new();
-        }
-        missing
-            .map(|field| {
-                let at = domain::json::pointer("", &field.name);
-                Issue::warning(at, format!("can't take {}", names.join(", ")))
-                    .suggesting("Convert it to PNG, JPEG or WebP and add it again.")
-            })
-            .collect()
     }
 }

@@ -1,5 +1,6 @@
 // What every spec imports: `test` with a real server of its own, which is the base of every relative address.
 import { test as base } from "@playwright/test";
+import { MARA, Person } from "./person";
 import { Server } from "./server";
 
 export { expect } from "@playwright/test";
@@ -10,7 +11,13 @@ export interface ServerOptions {
   serverEnv: Record<string, string>;
 }
 
-export const test = base.extend<ServerOptions & { server: Server }>({
+export interface Stage {
+  server: Server;
+  /** The first person of the server, an admin, signed in, on the empty inbox. */
+  mara: Person;
+}
+
+export const test = base.extend<ServerOptions & Stage>({
   serverEnv: [{}, { option: true }],
   server: async ({ serverEnv }, use, info) => {
     const server = await Server.prepare(serverEnv);
@@ -30,6 +37,11 @@ export const test = base.extend<ServerOptions & { server: Server }>({
         }
       }
     }
+  },
+  mara: async ({ page, server, javaScriptEnabled }, use) => {
+    const mara = new Person(page, server, javaScriptEnabled);
+    await mara.accept(await server.welcome(), MARA);
+    await use(mara);
   },
   baseURL: async ({ server }, use) => use(server.url),
 });

@@ -56,10 +56,8 @@ pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView 
     view! {
         <div class="action-bar" id="actions" tabindex="-1" data-state=state>
             {note}
-            <div class="buttons">
                 {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor/> })}
                 <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
-            </div>
             <div class="action-end">{answers(desk, asked, &ticket, editor, labels, changed)}</div>
         </div>
     }
@@ -212,7 +210,13 @@ fn CancelTicket(desk: Desk, asked: Asked, allowed: bool) -> impl IntoView {
     allowed.then(|| {
         view! {
             <details class="action-more">
-                <summary class="button" data-kind="quiet">"Cancel run"</summary>
+                <summary class="button" data-kind="quiet">
+                    <span class="when-closed">"Cancel run"</span>
+                    <span class="when-open">
+                        <Icon name=IconName::Back/>
+                        "Back"
+                    </span>
+                </summary>
                 <DecisionForm desk asked class="action-panel">
                     <p>"The run ends here. Nothing more is sent."</p>
                     <div class="buttons">

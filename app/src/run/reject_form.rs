@@ -20,10 +20,16 @@ pub fn RejectForm(
     view! {
         <details class="action-more" id="reject" open=open>
             <summary class="button" data-kind="reject">
-                <Icon name=IconName::Cross/>
-                {label}
-                " "
-                <kbd>"D"</kbd>
+                <span class="when-closed">
+                    <Icon name=IconName::Cross/>
+                    {label}
+                    " "
+                    <kbd>"D"</kbd>
+                </span>
+                <span class="when-open">
+                    <Icon name=IconName::Back/>
+                    "Back"
+                </span>
             </summary>
             <DecisionForm desk asked class="action-panel">
                 <div class="field" on:keydown=send_with_enter>

@@ -1,13 +1,5 @@
 //! Each state says what it is, works as plain forms, and stays what it is whatever the texts are.
 
-use domain::{
-    checkpoint::CheckpointType as C,
-    decision::Action,
-    issue::Issue,
-    state::{EndReason, Status, Step},
-};
-use leptos::prelude::*;
-
 use super::fixtures::*;
 use crate::{
     api::{
@@ -16,6 +8,13 @@ use crate::{
     },
     pages::RunDetail,
 };
+use domain::{
+    checkpoint::CheckpointType as C,
+    decision::Action,
+    issue::Issue,
+    state::{EndReason, Status, Step},
+};
+use leptos::prelude::*;
 
 #[test]
 fn a_payload_review_shows_the_deed_and_can_be_approved_rejected_and_edited() {

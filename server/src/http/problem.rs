@@ -5,12 +5,13 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use domain::{checkpoint::Ticket, decision::DecisionRecord, issue::Issue};
+use domain::{decision::DecisionRecord, issue::Issue};
 use http::{
     HeaderValue, StatusCode,
     header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::request_id;
 
@@ -41,7 +42,7 @@ struct Document<'a> {
     decision: Option<&'a DecisionRecord>,
     /// The ticket as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    ticket: Option<&'a Ticket>,
+    ticket: Option<&'a RawValue>,
 }
 
 #[derive(Serialize)]
@@ -88,13 +89,19 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        self.with_ticket(None)
+    }
+}
+
+impl Problem {
+    /// The answer, with the ticket as it is on the wire: for [`ApiError::Changed`].
+    pub(in crate::http) fn with_ticket(self, ticket: Option<&RawValue>) -> Response {
         let Self(error) = self;
         let (status, r#type, title) = table(&error);
-        let (mut errors, mut decision, mut ticket) = (Vec::new(), None, None);
+        let (mut errors, mut decision) = (Vec::new(), None);
         match &error {
             ApiError::Invalid(issues) => errors = issues.iter().map(Fault::from).collect(),
             ApiError::AlreadyDecided(winner) => decision = Some(&**winner),
-            ApiError::Changed(current) => ticket = Some(&**current),
             _ => {}
         }
         let instance = status.is_server_error().then(request_id::urn).flatten();

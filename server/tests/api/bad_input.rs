@@ -254,7 +254,7 @@ async fn what_is_at_the_limits_is_taken_as_it_is() {
         let config = asking(&["payload_review"]);
         let run = house.start(&ada, &format!("s{number}"), &config, &values).await;
         let ticket = house.ticket(&ada, &run, "payload_review").await;
-        let kept: Value = serde_json::from_str(ticket["proposal"]["text"].as_str().unwrap()).unwrap();
+        let kept: Value = serde_json::from_str(ticket["context"]["proposal"].as_str().unwrap()).unwrap();
         let given: Value = serde_json::from_str(&values).unwrap();
         assert_eq!(kept["data"], given["data"], "{number}");
     }

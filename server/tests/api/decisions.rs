@@ -37,7 +37,7 @@ async fn at_payload() -> Waiting {
 
 impl Waiting {
     fn with(&self, action: &str) -> Value {
-        json!({"approval_id": self.ticket["id"], "action": action})
+        json!({"approval_id": self.ticket["approval_id"], "action": action})
     }
 
     /// Nothing was decided.
@@ -52,7 +52,7 @@ async fn the_same_decision_twice_with_one_key_is_one_decision() {
     let w = at_payload().await;
     let path = format!("/api/hitl/run/{}/approve", w.run);
     let decide = async |by: &Person, action: &str, key: &str| {
-        let body = json!({"approval_id": w.ticket["id"], "action": action, "reason": "x"});
+        let body = json!({"approval_id": w.ticket["approval_id"], "action": action, "reason": "x"});
         w.house.post(&path).by(by).header("idempotency-key", key).json(body.to_string()).await
     };
     let first = decide(&w.ada, "approve", "k").await;
@@ -101,8 +101,10 @@ async fn of_two_who_decide_at_once_one_wins_and_the_other_is_told_who() {
         let config = asking(&["payload_review"]);
         let run = house.start(&ada, &format!("s{round}"), &config, r#"{"message":"a"}"#).await;
         let ticket = house.ticket(&ada, &run, "payload_review").await;
-        let approve = json!({"approval_id": ticket["id"], "action": "approve"}).to_string();
-        let reject = json!({"approval_id": ticket["id"], "action": "reject", "reason": "no"});
+        let approve =
+            json!({"approval_id": ticket["approval_id"], "action": "approve"}).to_string();
+        let reject =
+            json!({"approval_id": ticket["approval_id"], "action": "reject", "reason": "no"});
         let both = tokio::join!(
             house.approve(&ada, &run, approve),
             house.approve(&bert, &run, reject.to_string())
@@ -121,14 +123,14 @@ async fn a_ticket_that_isnt_this_runs_is_not_found() {
     let config = asking(&["payload_review"]);
     let other = w.house.start(&w.ada, "other", &config, r#"{"message":"b"}"#).await;
     let foreign = w.house.ticket(&w.ada, &other, "payload_review").await;
-    let foreign = foreign["id"].as_str().unwrap();
+    let foreign = foreign["approval_id"].as_str().unwrap();
 
     for action in ["approve", "edit", "reject", "cancel"] {
         for ticket in [UNKNOWN, foreign] {
             let body = json!({"approval_id": ticket, "action": action, "reason": "x"}).to_string();
             w.house.approve(&w.bert, &w.run, body).await.problem(404);
         }
-        let body = json!({"approval_id": w.ticket["id"], "action": action, "reason": "x"});
+        let body = json!({"approval_id": w.ticket["approval_id"], "action": action, "reason": "x"});
         w.house.approve(&w.bert, UNKNOWN, body.to_string()).await.problem(404);
     }
     // Also when the other run's ticket was decided: its decision is nothing to learn here.
@@ -145,7 +147,7 @@ async fn a_ticket_that_isnt_this_runs_is_not_found() {
 #[tokio::test]
 async fn a_decision_on_something_else_than_was_shown_is_refused_with_what_there_is() {
     let w = at_payload().await;
-    let digest = w.ticket["proposal"]["digest"].as_str().unwrap();
+    let digest = w.ticket["proposal_digest"].as_str().unwrap();
     let flipped = if digest.starts_with('0') { "1" } else { "0" };
     let swapped = format!("{flipped}{}", &digest[1..]);
     for (version, digest) in [(2, digest), (0, digest), (1, swapped.as_str())] {
@@ -187,7 +189,7 @@ async fn answers_that_a_ticket_doesnt_allow_are_refused() {
         (json!({"action": "approve", "version": "1"}), "/version"),
         (json!({"action": "approve", "proposal_digest": "abc"}), "/proposal_digest"),
         (
-            json!({"action": "approve", "approval_id": w.ticket["id"], "approval_token": UNKNOWN}),
+            json!({"action": "approve", "approval_id": w.ticket["approval_id"], "approval_token": UNKNOWN}),
             "/approval_token",
         ),
     ] {
@@ -233,7 +235,7 @@ async fn yes_and_no_are_enough_where_one_ticket_is_open() {
     let body = json!({"approved": true, "runId": w.run, "sessionId": "s"}).to_string();
     let yes = w.house.approve(&w.ada, &w.run, body).await;
     assert_eq!(yes.json()["decision"]["action"], "approve");
-    assert_eq!(yes.json()["approval_id"], w.ticket["id"]);
+    assert_eq!(yes.json()["approval_id"], w.ticket["approval_id"]);
     w.house.until(&w.ada, &w.run, "completed").await;
     w.house.approve(&w.ada, &w.run, r#"{"approved":true}"#).await.problem(404);
 

@@ -22,8 +22,8 @@ async fn another_site_cant_post() {
     let ticket = house.ticket(&ada, &run, "payload_review").await;
     let form = format!(
         "run={run}&ticket={}&version=1&digest={}&action=approve",
-        ticket["id"].as_str().unwrap(),
-        ticket["proposal"]["digest"].as_str().unwrap()
+        ticket["approval_id"].as_str().unwrap(),
+        ticket["proposal_digest"].as_str().unwrap()
     );
     let post = async |headers: &[(&str, &str)], body_type: &str| {
         let mut ask = house.ask(http::Method::POST, "/ui/decide").by(&ada);

@@ -127,7 +127,7 @@ impl House {
 
     /// Waits for the run's ticket of this type.
     pub async fn ticket(&self, by: &Person, run: &str, checkpoint: &str) -> Value {
-        let asks = |now: &Value| now["approval"]["checkpoint"] == checkpoint;
+        let asks = |now: &Value| now["approval"]["checkpoint_type"] == checkpoint;
         let seen = self.when(by, run, asks).await;
         let seen = seen.unwrap_or_else(|last| panic!("no {checkpoint}: {last:#}"));
         seen["approval"].clone()

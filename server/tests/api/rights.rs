@@ -54,7 +54,7 @@ async fn viewers_read_and_reviewers_and_admins_start_and_decide() {
         let run =
             house.start(&ada, session, &asking(&["payload_review"]), r#"{"message":"a"}"#).await;
         let ticket = house.ticket(&ada, &run, "payload_review").await;
-        let ticket = ticket["id"].as_str().unwrap();
+        let ticket = ticket["approval_id"].as_str().unwrap();
         let before = house.state(&ada, &run).await;
 
         let seen = tried(&house, by, &run, ticket).await;

@@ -20,12 +20,12 @@ async fn a_run_goes_through_its_checkpoints_and_an_edit_keeps_every_other_digit(
     let run = house.start(&ada, "s", &steps, &values).await;
 
     let ticket = house.ticket(&ada, &run, "payload_review").await;
-    let proposed = ticket["proposal"]["text"].as_str().unwrap();
+    let proposed = ticket["context"]["proposal"].as_str().unwrap();
     assert!(proposed.contains(&format!(r#""data":{DATA}"#)), "{proposed}");
-    let digest = ticket["proposal"]["digest"].as_str().unwrap();
+    let digest = ticket["proposal_digest"].as_str().unwrap();
     let edit = format!(
         r#"{{"approval_id":{},"action":"edit","version":1,"proposal_digest":"{digest}","edits":{{"message":"goodbye"}}}}"#,
-        ticket["id"]
+        ticket["approval_id"]
     );
     let decided = house.approve(&ada, &run, edit).await;
     assert_eq!(decided.status, StatusCode::OK, "{}", decided.text());
@@ -36,7 +36,7 @@ async fn a_run_goes_through_its_checkpoints_and_an_edit_keeps_every_other_digit(
     assert_eq!(decided["decision"]["changes"].as_array().unwrap().len(), 1);
 
     let answer = house.ticket(&ada, &run, "response_review").await;
-    let said = answer["proposal"]["text"].as_str().unwrap();
+    let said = answer["context"]["proposal"].as_str().unwrap();
     assert_eq!(said, format!(r#"{{"said":"goodbye","data":{DATA}}}"#));
     let state = house.state(&ada, &run).await;
     let sent = state["draft"]["payload"].as_str().unwrap();

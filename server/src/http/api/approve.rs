@@ -7,6 +7,7 @@ use app::{
 use axum::{
     Json,
     extract::{Path, State},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     decision::{Action, DecisionRecord, Via},
@@ -16,9 +17,9 @@ use domain::{
 };
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
-use super::idempotency_key;
+use super::{approval::Approval, idempotency_key};
 use crate::http::{Doors, JsonBody, Problem, Signed};
 
 /// `approval_id` and `approval_token` are two names of one thing. Without it, the run's single open
@@ -59,7 +60,7 @@ pub(super) async fn approve(
     Path(run): Path<RunId>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Body>,
-) -> Result<Json<Answer>, Problem> {
+) -> Result<Response, Problem> {
     body.names_agree(run)?;
     let action = body.action()?;
     let ticket = match body.approval_id.or(body.approval_token) {
@@ -89,14 +90,23 @@ pub(super) async fn approve(
         via: Via::Api,
         key: idempotency_key(&headers).map(str::to_owned),
     };
-    let decided = doors.runs.decide(&caller, request).await?;
-    Ok(Json(Answer {
-        success: true,
-        message: decided.message,
-        run_id: decided.run,
-        approval_id: ticket,
-        decision: decided.record,
-    }))
+    match doors.runs.decide(&caller, request).await {
+        Ok(decided) => Ok(Json(Answer {
+            success: true,
+            message: decided.message,
+            run_id: decided.run,
+            approval_id: ticket,
+            decision: decided.record,
+        })
+        .into_response()),
+        Err(error @ ApiError::Changed(_)) => {
+            let current = doors.runs.run(&caller, run).await?.ticket;
+            let current = current.map(|view| to_raw_value(&Approval::of(run, view)));
+            let current = current.transpose().map_err(|_| ApiError::Internal)?;
+            Ok(Problem(error).with_ticket(current.as_deref()))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl Body {

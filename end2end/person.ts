@@ -1,0 +1,136 @@
+// A person at a browser: what the stories say in words, done on the page.
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Server } from "./server";
+
+export interface Account {
+  name: string;
+  email: string;
+  password: string;
+}
+
+export const MARA: Account = { name: "Mara Klein", email: "mara@example.org", password: "correct horse battery" };
+export const JONAS: Account = { name: "Jonas Weber", email: "jonas@example.org", password: "a sentence is fine here" };
+
+export interface Upload {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+export interface Asked {
+  prompt: string;
+  file?: Upload;
+  provider?: string;
+  /** Values set by hand, by the labels of their fields. */
+  values?: Record<string, string>;
+}
+
+export class Person {
+  constructor(
+    readonly page: Page,
+    readonly server: Server,
+    /** Pages come alive for this person. */
+    readonly script = true,
+  ) {}
+
+  /** Opens a page and waits until it is alive. */
+  async open(address: string): Promise<void> {
+    await this.page.goto(new URL(address, this.server.url).href);
+    await this.alive();
+  }
+
+  async alive(): Promise<void> {
+    if (this.script) await expect(this.page.locator("html")).toHaveAttribute("data-hydrated", "1");
+  }
+
+  /** Follows a one-time link and makes the account. */
+  async accept(link: string, account: Account): Promise<void> {
+    await this.open(link);
+    await this.page.getByLabel("Your name").fill(account.name);
+    const email = this.page.getByLabel("E-mail");
+    if (await email.isVisible()) await email.fill(account.email);
+    await this.page.getByLabel("Password").fill(account.password);
+    await this.button(/Create the account|Save and sign in/).click();
+    await this.page.waitForURL("**/inbox");
+    await this.alive();
+  }
+
+  async signIn(account: Account): Promise<void> {
+    await this.page.getByLabel("E-mail").fill(account.email);
+    await this.page.getByLabel("Password").fill(account.password);
+    await this.button("Sign in").click();
+  }
+
+  /** Fills in the page "New run" and sends it. */
+  async ask(asked: Asked): Promise<void> {
+    const { page } = this;
+    await this.open("/runs/new");
+    await page.getByLabel("What should be done?").fill(asked.prompt);
+    if (asked.file) await page.locator("#file").setInputFiles(asked.file);
+    if (asked.provider) await page.getByLabel("Provider").selectOption(asked.provider);
+    if (asked.values) await page.getByText("Set values yourself").click();
+    for (const [label, value] of Object.entries(asked.values ?? {})) {
+      const control = page.getByLabel(label, { exact: true });
+      const isChoice = (await control.evaluate((element) => element.tagName)) === "SELECT";
+      await (isChoice ? control.selectOption({ label: value }) : control.fill(value));
+    }
+    await this.button("Start the run").click();
+  }
+
+  /** Starts a run and waits for its first ticket. */
+  async startRun(asked: Asked): Promise<void> {
+    await this.ask(asked);
+    await this.page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    await this.alive();
+    await this.waitsFor("Information review");
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", { name });
+  }
+
+  get heading(): Locator {
+    return this.page.getByRole("heading", { level: 1 });
+  }
+
+  /** What is said about the last press of a button. */
+  get notice(): Locator {
+    return this.page.locator("#notice");
+  }
+
+  get history(): Locator {
+    return this.page.locator("#history");
+  }
+
+  field(name: string): Locator {
+    return this.page.locator(`[id="f-${name}"]`);
+  }
+
+  /** A ticket of this checkpoint is open. */
+  async waitsFor(checkpoint: string): Promise<void> {
+    await expect(this.page.locator(".page-kicker").getByText(checkpoint, { exact: true })).toBeVisible();
+    await this.alive();
+  }
+
+  /** The run has ended like this. */
+  async ended(word: string): Promise<void> {
+    await expect(this.page.getByRole("heading", { name: word, exact: true })).toBeVisible();
+    await this.alive();
+  }
+
+  async approve(): Promise<void> {
+    await this.page.locator("#approve").click();
+  }
+
+  /** Opens the editor of the ticket. */
+  async edit(): Promise<void> {
+    await this.page.getByRole("link", { name: "Edit" }).click();
+    await expect(this.page.locator("#edit")).toHaveAttribute("open", "");
+  }
+
+  async reject(reason: string): Promise<void> {
+    await this.page.locator("#reject > summary").click();
+    await this.page.getByLabel("Why do you reject it?").fill(reason);
+    await this.page.locator("#reject").getByRole("button", { name: "this run" }).click();
+  }
+}

@@ -1,0 +1,137 @@
+//! Dead at a named boundary, once, for each of them.
+
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::{
+    story::Story,
+    support::{asking, picture, run_input, scripted_run},
+};
+
+/// What a death at a boundary comes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    /// The run goes on by itself, and the call happens once.
+    Done,
+    /// A person is asked, because the call had this many effects and nobody knows.
+    Unknown(usize),
+}
+use End::{Done, Unknown};
+
+/// As many at once as don't wait for each other all the time.
+const AT_ONCE: usize = 3;
+
+fn each<T: Sync>(cases: &[T], try_out: impl Fn(&T) + Sync) {
+    for some in cases.chunks(AT_ONCE) {
+        thread::scope(|scope| {
+            for case in some {
+                scope.spawn(|| try_out(case));
+            }
+        });
+    }
+}
+
+/// Takes a run of the provider `scripted` past the boundary.
+fn scripted(steps: &[&str], boundary: &str, end: End) {
+    let mut story = Story::begin(Some(boundary));
+    let body = scripted_run("s", &asking(steps), r#"{"message":"hello"}"#);
+    let run = story.start_run("start", &body);
+
+    let rested = story.through(&run);
+
+    // Asked before the deaths are counted: the last answer may have come right before the end.
+    assert_eq!(story.count(), 1, "{boundary}: one key, one run");
+    assert_eq!(story.deaths, 1, "{boundary}: it died there, and nowhere else");
+    let effects = story.folder.effects();
+    match end {
+        Done => {
+            assert_eq!(rested["end_reason"], "done", "{boundary}: {rested:#}");
+            assert_eq!(effects.len(), 1, "{boundary}: {effects:?}");
+        }
+        Unknown(had) => {
+            assert_eq!(
+                rested["approval"]["checkpoint_type"], "unknown_outcome",
+                "{boundary}: {rested:#}"
+            );
+            assert_eq!(effects.len(), had, "{boundary}: {effects:?}");
+            retried(&mut story, &run, &rested["approval"], had);
+        }
+    }
+}
+
+/// A person has it sent again: then, and only then, it happens again, under another key.
+fn retried(story: &mut Story, run: &str, ticket: &Value, had: usize) {
+    assert_eq!(story.decide(run, ticket, "approve").status, 422, "it can't just be approved");
+    assert_eq!(story.decide(run, ticket, "retry").status, 200);
+    let ended = story.through(run);
+    assert_eq!(ended["end_reason"], "done", "{ended:#}");
+    let mut effects = story.folder.effects();
+    assert_eq!(effects.len(), had + 1);
+    effects.dedup();
+    assert_eq!(effects.len(), had + 1, "each attempt has a key of its own");
+}
+
+#[test]
+fn a_run_that_a_person_approves_survives_a_death_at_each_boundary() {
+    let cases = [
+        ("before_started", Done),
+        ("after_started", Done),
+        ("before_ticket_opened", Done),
+        ("after_ticket_opened", Done),
+        ("before_call_prepared", Done),
+        ("after_call_prepared", Done),
+        ("before_call_started", Done),
+        ("after_call_started", Unknown(0)),
+        ("after_provider_answered", Unknown(1)),
+        ("before_answer_stored", Unknown(1)),
+        ("before_ended", Unknown(1)),
+        ("after_ended", Done),
+        ("after_answer_stored", Done),
+    ];
+    each(&cases, |(boundary, end)| scripted(&["payload_review"], boundary, *end));
+}
+
+#[test]
+fn a_run_whose_answer_a_person_reviews_survives_too() {
+    let cases = [
+        ("before_ticket_opened", Unknown(1)),
+        ("after_ticket_opened", Done),
+        ("before_ended", Done),
+        ("after_ended", Done),
+    ];
+    each(&cases, |(boundary, end)| scripted(&["response_review"], boundary, *end));
+}
+
+#[test]
+fn a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture() {
+    let cases =
+        ["after_call_started", "after_provider_answered", "before_answer_stored", "before_ended"];
+    each(&cases, |boundary| {
+        let mut story = Story::begin(Some(boundary));
+        let photo = story.upload("s", &picture(40, 30));
+        let body = json!({
+            "run_input": run_input("s", "make it smaller"),
+            "provider": "image",
+            "hitl_config": asking(&["payload_review"]),
+            "original_input": {"width": 20},
+        });
+        let run = story.start_run("start", &body.to_string());
+
+        let ended = story.through(&run);
+
+        assert_eq!(
+            (story.deaths, &ended["end_reason"]),
+            (1, &json!("done")),
+            "{boundary}: {ended:#}"
+        );
+        let state = story.state(&run);
+        assert_eq!(state["attempts"], 2, "{boundary}");
+        let sent = state["draft"]["payload"].as_str().unwrap();
+        assert!(sent.contains(photo["sha256"].as_str().unwrap()), "the same file: {sent}");
+        let made = state["response"]["files"][0]["id"].as_str().unwrap().to_owned();
+        let bytes = story.get(&format!("/api/hitl/attachments/{made}")).body;
+        let result = image::load_from_memory(&bytes).unwrap();
+        assert_eq!((result.width(), result.height()), (20, 15), "{boundary}");
+    });
+}

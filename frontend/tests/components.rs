@@ -1,5 +1,6 @@
 //! Generic parts in a real browser: what they do once they are alive.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "clippy does not see that these functions are tests")]
 
 use app::components::{HiddenCharText, SafeTextarea, TimeAgo};
 use chrono::{DateTime, Utc};

@@ -131,7 +131,7 @@ pub fn RunDetail(
             {move || view! { <StageTrack stages=stages.get()/> }}
             <NoticePlace notice=notice.into()/>
             {move || view! { <RunProgress run=summary.get()/> }}
-            {move || busy.get().then(|| view! { <LookAgain/> })}
+            {move || busy.get().then(|| view! { <LookAgain run=id/> })}
             {move || end.get().map(|end| view! { <RunEnd end/> })}
             {move || result.get().map(|made| view! { <ResultView made/> })}
             {move || {

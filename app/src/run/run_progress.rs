@@ -1,6 +1,9 @@
 //! What the server is doing, and how it ended.
 
-use domain::state::{EndReason, Ending, Status, Step};
+use domain::{
+    id::RunId,
+    state::{EndReason, Ending, Status, Step},
+};
 use leptos::prelude::*;
 
 use super::words;
@@ -34,21 +37,23 @@ pub fn RunProgress(run: RunSummary) -> impl IntoView {
 /// Without script the page loads itself again until the server is done. A browser with script reads the inside of
 /// `<noscript>` as text, so there is nothing in it to hydrate.
 #[component]
-pub fn LookAgain() -> impl IntoView {
-    view! { <noscript>{inside()}</noscript> }.into_any()
+pub fn LookAgain(run: RunId) -> impl IntoView {
+    view! { <noscript>{inside(run)}</noscript> }.into_any()
 }
 
 #[cfg(feature = "ssr")]
-fn inside() -> impl IntoView {
+fn inside(run: RunId) -> impl IntoView {
+    // Without an address it would stay where it is if that has a fragment.
+    let again = format!("2; url=/runs/{run}");
     view! {
-        <meta http-equiv="refresh" content="2"/>
+        <meta http-equiv="refresh" content=again/>
         <p class="hint">"This page loads itself again every 2 seconds."</p>
     }
     .into_any()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn inside() {}
+fn inside(_: RunId) {}
 
 /// How the run ended, and why.
 #[component]

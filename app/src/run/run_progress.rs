@@ -41,11 +41,12 @@ pub fn LookAgain(run: RunId) -> impl IntoView {
     view! { <noscript>{inside(run)}</noscript> }.into_any()
 }
 
-/// The address is given: to go to an address with a fragment from itself loads nothing.
 #[cfg(feature = "ssr")]
 fn inside(run: RunId) -> impl IntoView {
+    // Without an address it would stay where it is if that has a fragment.
+    let again = format!("2; url=/runs/{run}");
     view! {
-        <meta http-equiv="refresh" content=format!("2; url=/runs/{run}")/>
+        <meta http-equiv="refresh" content=again/>
         <p class="hint">"This page loads itself again every 2 seconds."</p>
     }
     .into_any()

@@ -1,6 +1,6 @@
 // What every spec imports: `test` with a real server of its own, which is the base of every relative address.
-import { test as base } from "@playwright/test";
-import { MARA, Person } from "./person";
+import { test as base, type BrowserContext } from "@playwright/test";
+import { JONAS, MARA, Person } from "./person";
 import { Server } from "./server";
 
 export { expect } from "@playwright/test";
@@ -13,8 +13,12 @@ export interface ServerOptions {
 
 export interface Stage {
   server: Server;
-  /** The first person of the server, an admin, signed in, on the empty inbox. */
+  /** The first person of the server, an admin, signed in. */
   mara: Person;
+  /** A reviewer in another browser, signed in. */
+  jonas: Person;
+  /** Somebody in a browser of their own, not signed in. */
+  somebody: () => Promise<Person>;
 }
 
 export const test = base.extend<ServerOptions & Stage>({
@@ -40,8 +44,22 @@ export const test = base.extend<ServerOptions & Stage>({
   },
   mara: async ({ page, server, javaScriptEnabled }, use) => {
     const mara = new Person(page, server, javaScriptEnabled);
-    await mara.accept(await server.welcome(), MARA);
+    await mara.join(await server.welcome(), MARA);
     await use(mara);
+  },
+  somebody: async ({ browser, server, javaScriptEnabled }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      return new Person(await context.newPage(), server, javaScriptEnabled);
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+  jonas: async ({ mara, somebody }, use) => {
+    const jonas = await somebody();
+    await jonas.join(await mara.invite(JONAS, "reviewer"), JONAS);
+    await use(jonas);
   },
   baseURL: async ({ server }, use) => use(server.url),
 });

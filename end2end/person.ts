@@ -1,5 +1,5 @@
 // A person at a browser: what the stories say in words, done on the page.
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type APIResponse, expect, type Locator, type Page } from "@playwright/test";
 import type { Server } from "./server";
 
 export interface Account {
@@ -41,6 +41,28 @@ export class Person {
 
   async alive(): Promise<void> {
     if (this.script) await expect(this.page.locator("html")).toHaveAttribute("data-hydrated", "1");
+  }
+
+  /** Makes the account of a one-time link, without the page for it. */
+  async join(link: string, account: Account): Promise<void> {
+    const token = new URL(link).pathname.split("/").pop();
+    const answer = await this.post(`/api/auth/welcome/${token}`, { ...account });
+    expect(answer.status(), "the link makes an account").toBe(303);
+  }
+
+  /** Invites somebody, without the page for it. */
+  async invite(account: Account, role: "viewer" | "reviewer" | "admin"): Promise<string> {
+    await this.post("/ui/invite", { name: account.name, email: account.email, role });
+    const shown = await (await this.page.request.get(`${this.server.url}/people`)).text();
+    const link = shown.match(/http:[^<"]+\/welcome\/\w+/);
+    expect(link, "the page shows the link once").not.toBeNull();
+    return link![0];
+  }
+
+  /** Sends a form as this person's browser would. */
+  post(path: string, form: Record<string, string>): Promise<APIResponse> {
+    const headers = { origin: this.server.url, accept: "text/html" };
+    return this.page.request.post(`${this.server.url}${path}`, { form, headers, maxRedirects: 0 });
   }
 
   /** Follows a one-time link and makes the account. */

@@ -5,6 +5,9 @@ import type { ServerOptions } from "./fixtures";
 // The system's Chromium where there is one; elsewhere `npx playwright install chromium` brings Playwright's own.
 const system = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
+/** Stories in which nothing depends on the width of the screen. */
+const anyWidth = /(health|restart|security|errors|keyboard)\.spec\.ts/;
+
 export default defineConfig<ServerOptions>({
   testDir: "./tests",
   timeout: 30_000,
@@ -25,6 +28,6 @@ export default defineConfig<ServerOptions>({
   },
   projects: [
     { name: "desktop", use: { ...devices["Desktop Chrome"] } },
-    { name: "phone", use: { ...devices["Pixel 7"] } },
+    { name: "phone", use: { ...devices["Pixel 7"] }, testIgnore: anyWidth },
   ],
 });

@@ -10,12 +10,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 const target = resolve(import.meta.dirname, process.env.CARGO_TARGET_DIR ?? "../target");
 const binary = process.env.COUNTERSIGN_BIN ?? join(target, "debug/countersign");
 const site = process.env.LEPTOS_SITE_ROOT ?? join(target, "site");
-const ready = /^Countersign is ready at \S+ — first sign-in: (\S+)$/gm;
+const ready = /^Countersign is ready at \S+?(?: — first sign-in: (\S+))?$/gm;
 
 export class Server {
   readonly folder = mkdtempSync(join(tmpdir(), "countersign-"));
   /** Everything the server wrote, over all its starts. */
   log = "";
+  /** What the last start wrote to standard output. */
   private output = "";
   private child?: ChildProcess;
 
@@ -43,6 +44,7 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
+    this.output = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
       this.output += text;
       this.log += text;
@@ -52,15 +54,22 @@ export class Server {
     await this.healthy(child);
   }
 
-  /** The link of the first sign-in, which the server prints once in its life. */
-  async welcome(): Promise<string> {
+  /** What the last start printed to sign in with for the first time; nothing once an admin has. */
+  async firstSignIn(): Promise<string | undefined> {
     for (let tries = 0; tries < 100; tries++) {
-      const links = [...this.output.matchAll(ready)].map((line) => line[1]);
-      if (links.length > 1) throw new Error(`${links.length} links of a first sign-in:\n${this.log}`);
-      if (links.length === 1) return links[0];
+      const lines = [...this.output.matchAll(ready)];
+      if (lines.length > 1) throw new Error(`${lines.length} lines that it is ready:\n${this.log}`);
+      if (lines.length === 1) return lines[0][1];
       await sleep(50);
     }
-    throw new Error(`no link of a first sign-in:\n${this.log}`);
+    throw new Error(`no line that it is ready:\n${this.log}`);
+  }
+
+  /** The link of the first sign-in. */
+  async welcome(): Promise<string> {
+    const link = await this.firstSignIn();
+    if (!link) throw new Error(`no link of a first sign-in:\n${this.log}`);
+    return link;
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {

@@ -53,20 +53,22 @@ pub fn ResultView(made: Made) -> impl IntoView {
 fn picture(file: AttachmentView, when: &'static str) -> impl IntoView {
     let alt = format!("{when}: {}", words::visible(&file.name));
     let meta = format!("{} · {}", words::visible(&file.media_type), file.size_text());
-    let url = file.url();
+    let (url, large, preview) = (file.url(), file.preview_url(), file.preview_url());
     view! {
         <figure class="picture">
             <figcaption>
                 <strong>{when}</strong>
                 " "
-                <span>{meta}</span>
+                <span>
+                    <a href=url download="">
+                        <HiddenCharText text=file.name/>
+                    </a>
+                    " · "
+                    {meta}
+                </span>
             </figcaption>
-            <a href=file.preview_url()>
-                <img src=file.preview_url() alt=alt/>
-            </a>
-            <a href=url download="">
-                "Download "
-                <HiddenCharText text=file.name/>
+            <a href=large>
+                <img src=preview alt=alt/>
             </a>
         </figure>
     }

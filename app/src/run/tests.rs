@@ -15,7 +15,6 @@ use domain::{
     state::{EndReason, Status, Step},
 };
 use leptos::prelude::*;
-
 #[test]
 fn a_payload_review_shows_the_deed_and_can_be_approved_rejected_and_edited() {
     let html = render(waiting(ticket(C::PayloadReview, &plain), &plain));

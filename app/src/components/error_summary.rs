@@ -29,7 +29,8 @@ pub fn ErrorSummary(
                     <ul>
                         {problems
                             .into_iter()
-                            .map(|p| view! { <li><a href=format!("#{}", p.id)>{p.message}</a></li> })
+                            // External: the router would scroll to the field, but not focus it.
+                            .map(|p| view! { <li><a href=format!("#{}", p.id) rel="external">{p.message}</a></li> })
                             .collect_view()}
                     </ul>
                 </div>
@@ -56,7 +57,7 @@ mod tests {
             ];
             let html = view! { <ErrorSummary problems=problems/> }.to_html();
             assert!(html.contains("<h2>2 things to fix</h2>"), "{html}");
-            assert!(html.contains(r##"<a href="#f-w">width: 9000 is above 8000.</a>"##), "{html}");
+            assert!(html.contains(r##"<a href="#f-w" rel="external">width: 9000 is above 8000.</a>"##), "{html}");
             assert!(html.contains(r#"role="alert""#), "{html}");
         });
     }

@@ -94,7 +94,7 @@ pub fn done<F>(
 }
 
 /// Shows a notice and moves focus to it.
-fn say(place: RwSignal<Option<Notice>>, said: Notice) {
+pub fn say(place: RwSignal<Option<Notice>>, said: Notice) {
     place.set(Some(said));
     request_animation_frame(|| keys::focus(&format!("#{}", notice::ID)));
 }

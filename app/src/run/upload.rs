@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, HtmlFormElement, RequestInit, Response};
 
-use super::{Desk, Notice};
+use super::{Desk, Notice, live};
 
 /// Posts the form and reads the run again. If it can't be sent like that, the browser sends it as it would
 /// without script, and shows what is wrong.
@@ -19,7 +19,10 @@ pub fn send(event: &SubmitEvent, desk: Desk) {
             Some(ended_at) => {
                 form.reset();
                 desk.reload.run(());
-                desk.notice.set(said(&ended_at, desk));
+                match said(&ended_at, desk) {
+                    Some(said) => live::say(desk.notice, said),
+                    None => desk.notice.set(None),
+                }
             }
             None => {
                 let _ = form.submit();

@@ -57,7 +57,10 @@ mod tests {
             ];
             let html = view! { <ErrorSummary problems=problems/> }.to_html();
             assert!(html.contains("<h2>2 things to fix</h2>"), "{html}");
-            assert!(html.contains(r##"<a href="#f-w" rel="external">width: 9000 is above 8000.</a>"##), "{html}");
+            assert!(
+                html.contains(r##"<a href="#f-w" rel="external">width: 9000 is above 8000.</a>"##),
+                "{html}"
+            );
             assert!(html.contains(r#"role="alert""#), "{html}");
         });
     }

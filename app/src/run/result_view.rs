@@ -53,7 +53,7 @@ pub fn ResultView(made: Made) -> impl IntoView {
 fn picture(file: AttachmentView, when: &'static str) -> impl IntoView {
     let alt = format!("{when}: {}", words::visible(&file.name));
     let meta = format!("{} · {}", words::visible(&file.media_type), file.size_text());
-    let (url, preview) = (file.url(), file.preview_url());
+    let (url, large, preview) = (file.url(), file.preview_url(), file.preview_url());
     view! {
         <figure class="picture">
             <figcaption>
@@ -67,7 +67,7 @@ fn picture(file: AttachmentView, when: &'static str) -> impl IntoView {
                     {meta}
                 </span>
             </figcaption>
-            <a href=preview.clone()>
+            <a href=large>
                 <img src=preview alt=alt/>
             </a>
         </figure>

@@ -48,9 +48,10 @@ fn FileRow(file: AttachmentView, is_used: bool) -> impl IntoView {
     let url = file.url();
     let label = format!("Download {}", words::visible(&file.name));
     let meta = format!("{} · {}", words::visible(&file.media_type), file.size_text());
+    let preview = format!("Preview of {}", words::visible(&file.name));
     let thumb = match file.has_preview {
         true => view! {
-            <a class="file-thumb" href=file.preview_url()>
+            <a class="file-thumb" href=file.preview_url() aria-label=preview>
                 <img src=file.preview_url() alt="" width="56" height="56" loading="lazy"/>
             </a>
         }

@@ -1,0 +1,97 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "../fixtures";
+import { JONAS, type Person } from "../person";
+import { photo } from "../picture";
+
+/** What can be told by a machine of WCAG 2.2 AA, and that nothing hangs over the right edge. */
+async function isAccessible(who: Person, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: who.page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
+  expect.soft(found, what).toEqual([]);
+  const over = await who.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect.soft(over, `${what}: wider than the screen`).toBeLessThanOrEqual(0);
+}
+
+/** Pages look alike in both colours, so one visit does for both. */
+async function inBothColours(who: Person, what: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await who.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await isAccessible(who, `${what}, ${colorScheme}`);
+  }
+}
+
+test.slow();
+
+test("every page before the sign-in is accessible", async ({ somebody, mara }) => {
+  const link = await mara.invite(JONAS, "reviewer");
+  const other = await somebody();
+  await other.open("/sign-in");
+  await inBothColours(other, "sign-in");
+  await other.signIn({ ...JONAS, password: "wrong" });
+  await expect(other.page.getByRole("alert")).toBeVisible();
+  await inBothColours(other, "sign-in refused");
+  await other.open(link);
+  await inBothColours(other, "welcome");
+  await other.open(`${new URL(link).pathname}?error=password`);
+  await inBothColours(other, "welcome refused");
+  await other.open("/welcome/unknown");
+  await inBothColours(other, "dead link");
+});
+
+test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
+  await mara.open("/inbox");
+  await inBothColours(mara, "inbox, empty");
+  await mara.open("/runs");
+  await inBothColours(mara, "runs, empty");
+  await mara.open("/runs/new");
+  await mara.page.getByText("Set values yourself").click();
+  await inBothColours(mara, "new run");
+  await mara.open("/runs/new?error=invalid");
+  await inBothColours(mara, "new run, refused");
+  await mara.startRun({ prompt: "make it 320 pixels wide and black and white", file: photo(64, 48) });
+  await mara.open("/inbox");
+  await inBothColours(mara, "inbox");
+  await mara.open("/runs");
+  await inBothColours(mara, "runs");
+  await mara.open("/people");
+  await expect(mara.page.getByRole("row", { name: /Jonas Weber/ })).toBeVisible();
+  await inBothColours(mara, "people");
+  await mara.page.locator("summary", { hasText: "Account" }).click();
+  await inBothColours(mara, "account menu");
+  await jonas.open("/nowhere");
+  await inBothColours(jonas, "nowhere");
+});
+
+test("the page of a run is accessible at every checkpoint", async ({ mara }) => {
+  await mara.startRun({ prompt: "make it 320 pixels wide and black and white", file: photo() });
+  await inBothColours(mara, "information review");
+  await mara.approve();
+  await mara.waitsFor("Payload review");
+  await mara.page.locator("#reject > summary").click();
+  await inBothColours(mara, "payload review, rejecting");
+  await mara.page.locator("#reject > summary").click();
+  await mara.edit();
+  await mara.field("width").fill("90000");
+  await inBothColours(mara, "payload review, a wrong edit");
+  await mara.field("width").fill("160");
+  await inBothColours(mara, "payload review, edited");
+  await mara.page.getByRole("link", { name: "JSON", exact: true }).click();
+  await inBothColours(mara, "payload review as JSON");
+  await mara.page.locator("#send-changes").click();
+  await mara.waitsFor("Response review");
+  await inBothColours(mara, "response review");
+  await mara.approve();
+  await mara.ended("Completed");
+  await inBothColours(mara, "completed");
+});
+
+test("the page of a run that asks for more, or was rejected, is accessible", async ({ mara }) => {
+  await mara.ask({ prompt: "make it 16 pixels wide" });
+  await mara.waitsFor("Missing information");
+  await inBothColours(mara, "missing information");
+  await mara.reject("There is no picture.");
+  await mara.ended("Rejected");
+  await inBothColours(mara, "rejected");
+});

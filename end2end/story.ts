@@ -9,7 +9,8 @@ const source = photo();
 
 /** A photo's whole way, with one value changed before it is sent. */
 export async function photoGoesThrough(who: Person): Promise<void> {
-  await who.startRun({ prompt: "make it 320 pixels wide and black and white", file: source });
+  await who.ask({ prompt: "make it 320 pixels wide and black and white", file: source });
+  await who.waitsFor("Information review");
   await who.approve();
 
   await who.waitsFor("Payload review");

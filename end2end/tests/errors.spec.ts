@@ -3,7 +3,6 @@ import { photo } from "../picture";
 
 test("a run without a picture asks for one, takes it on its page, and goes on", async ({ mara }) => {
   await mara.ask({ prompt: "make it 16 pixels wide" });
-  await mara.page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
   await mara.waitsFor("Missing information");
   await expect(mara.page.locator("#actions")).toContainText(/1 thing/);
   await expect(mara.page.locator("#approve")).toHaveCount(0);

@@ -44,7 +44,8 @@ test.describe("a call that the server was killed in", () => {
 
   /** A run of the scripted provider whose call is under way. */
   async function calls(who: Person, prompt: string): Promise<void> {
-    await who.startRun({ prompt, provider: "scripted", values: { Delay: "6000" } });
+    await who.ask({ prompt, provider: "scripted", values: { delay_ms: "6000" } });
+    await who.waitsFor("Information review");
     await who.approve();
     await who.waitsFor("Payload review");
     await who.approve();

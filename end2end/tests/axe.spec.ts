@@ -14,11 +14,20 @@ async function isAccessible(who: Person, what: string): Promise<void> {
   expect.soft(over, `${what}: wider than the screen`).toBeLessThanOrEqual(0);
 }
 
+/** Nothing is on its way from one colour to another. */
+async function settled(who: Person): Promise<void> {
+  await who.page.evaluate(async () => {
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((transition) => transition.finished));
+  });
+}
+
 /** One visit does for both colours; on a phone nothing else differs in the dark. */
 async function inBothColours(who: Person, what: string): Promise<void> {
   const isPhone = test.info().project.name === "phone";
   for (const colorScheme of isPhone ? (["light"] as const) : (["light", "dark"] as const)) {
     await who.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await settled(who);
     await isAccessible(who, `${what}, ${colorScheme}`);
   }
 }

@@ -43,8 +43,8 @@ test.describe("a call that the server was killed in", () => {
   test.use({ serverEnv: { COUNTERSIGN_TEST_PROVIDERS: "scripted" } });
 
   /** A run of the scripted provider whose call is under way. */
-  async function calls(who: Person, prompt: string): Promise<void> {
-    await who.ask({ prompt, provider: "scripted", values: { delay_ms: "6000" } });
+  async function calls(who: Person, prompt: string, seconds: number): Promise<void> {
+    await who.ask({ prompt, provider: "scripted", values: { delay_ms: `${seconds}000` } });
     await who.waitsFor("Information review");
     await who.approve();
     await who.waitsFor("Payload review");
@@ -58,8 +58,8 @@ test.describe("a call that the server was killed in", () => {
 
   test("is of unknown outcome; people say that it failed, or run it again", async ({ mara, jonas, server }) => {
     test.setTimeout(120_000);
-    await calls(mara, "say hello");
-    await calls(jonas, "say goodbye");
+    await calls(mara, "say hello", 300);
+    await calls(jonas, "say goodbye", 6);
     await server.kill("SIGKILL");
     await server.start();
 

@@ -10,8 +10,8 @@ const anyWidth = /(health|accounts|race|restart|security|errors|keyboard)\.spec\
 
 export default defineConfig<ServerOptions>({
   testDir: "./tests",
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,

@@ -1,8 +1,5 @@
 //! The interface: pages, components and the server functions behind them.
 
-// A page's type is as deep as its markup.
-#![recursion_limit = "512"]
-
 pub mod api;
 pub mod components;
 pub mod error;

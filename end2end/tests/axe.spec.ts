@@ -15,10 +15,11 @@ async function isAccessible(who: Person, what: string): Promise<void> {
 }
 
 /** Nothing is on its way from one colour to another. */
-async function settled(who: Person): Promise<void> {
-  await who.page.evaluate(async () => {
-    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-    await Promise.allSettled(transitions.map((transition) => transition.finished));
+async function settle(who: Person): Promise<void> {
+  await who.page.evaluate(() => {
+    for (const animation of document.getAnimations()) {
+      if (animation instanceof CSSTransition) animation.finish();
+    }
   });
 }
 
@@ -27,7 +28,7 @@ async function inBothColours(who: Person, what: string): Promise<void> {
   const isPhone = test.info().project.name === "phone";
   for (const colorScheme of isPhone ? (["light"] as const) : (["light", "dark"] as const)) {
     await who.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await settled(who);
+    await settle(who);
     await isAccessible(who, `${what}, ${colorScheme}`);
   }
 }

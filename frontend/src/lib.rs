@@ -1,8 +1,5 @@
 //! Brings the pages to life in the browser.
 
-// A page's type is as deep as its markup.
-#![recursion_limit = "512"]
-
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Takes over the page that the server rendered.

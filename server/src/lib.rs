@@ -1,8 +1,5 @@
 //! Countersign, the server: storage, orchestration, providers, files and the doors.
 
-// The type of a page is as deep as its markup.
-#![recursion_limit = "256"]
-
 pub mod accounts;
 pub mod clock;
 pub mod config;

@@ -1,7 +1,5 @@
 //! Pages as a browser without scripts gets them, from a server that is made up.
 #![cfg(feature = "ssr")]
-// A page's type is as deep as its markup.
-#![recursion_limit = "512"]
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 // The samples name it as the crate does that they belong to.

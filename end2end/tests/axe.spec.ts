@@ -71,6 +71,12 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await inBothColours(mara, "people");
   await mara.page.locator("summary", { hasText: "Account" }).click();
   await inBothColours(mara, "account menu");
+  await mara.open("/keys");
+  await inBothColours(mara, "keys, empty");
+  await mara.page.getByLabel("Name", { exact: true }).fill("an agent with a rather long name of its own");
+  await mara.button("Make the key").click();
+  await expect(mara.page.locator(".copy-text")).toBeVisible();
+  await inBothColours(mara, "keys, one made");
   await jonas.open("/nowhere");
   await inBothColours(jonas, "nowhere");
 });

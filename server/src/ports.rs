@@ -1,6 +1,7 @@
 //! What the orchestrator needs from outside: storage, providers, files, time and ids.
 
 mod accounts;
+mod keys;
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use domain::{
 use uuid::Uuid;
 
 pub use accounts::{AccountStore, PersonRow, TokenRow};
+pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.
 pub trait Clock: Send + Sync {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{access::Role, digest::Digest, id::PersonId};
 
-use super::StoreError;
+use super::{KeyStore, StoreError};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +31,9 @@ pub struct TokenRow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Accounts, sessions and one-time links.
+/// Accounts, sessions, one-time links, and keys.
 #[async_trait]
-pub trait AccountStore: Send + Sync {
+pub trait AccountStore: KeyStore {
     /// Adds an account; `Duplicate` if the e-mail address is taken.
     async fn add_person(&self, person: &PersonRow) -> Result<(), StoreError>;
 

@@ -9,6 +9,7 @@ mod columns;
 mod commit;
 mod cursor;
 mod engine;
+mod keys;
 mod rows;
 mod runs;
 mod sql;

@@ -8,6 +8,7 @@ mod doors;
 mod full_disk;
 mod functions;
 mod house;
+mod keys;
 mod logs;
 mod rights;
 mod runs;

@@ -46,7 +46,7 @@ impl Orchestrator {
         let stored = self.store.load(claimed.run).await?.ok_or(Fault::NoSuchRun)?;
         let event = match self.providers.get(&stored.run.provider) {
             None => {
-                let message = format!("There is no provider `{}` here.", stored.run.provider);
+                let message = format!("There is no provider “{}” here.", stored.run.provider);
                 Event::PrepareFailed { round, message }
             }
             Some(registered) => {

@@ -86,6 +86,7 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = orchestrator.work.notified(), if !pause.is_zero() => {}
+            () = orchestrator.store.written_elsewhere(), if !pause.is_zero() => {}
             () = tokio::time::sleep(pause) => {}
         }
     }

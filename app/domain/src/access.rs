@@ -155,7 +155,7 @@ impl Right {
 /// Why a caller was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    #[error("this needs the role `{}`; yours is `{}`", needs.name(), has.name())]
+    #[error("this needs the role “{}”; yours is “{}”", needs.name(), has.name())]
     Role { needs: Role, has: Role },
     #[error("an agent's key can't do this; it takes a person")]
     Agent,
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_refusal_names_what_it_needs() {
         let refusal = Denied::Role { needs: Role::Admin, has: Role::Viewer };
-        assert_eq!(refusal.to_string(), "this needs the role `admin`; yours is `viewer`");
+        assert_eq!(refusal.to_string(), "this needs the role “admin”; yours is “viewer”");
     }
 
     #[test]

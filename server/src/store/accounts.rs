@@ -42,7 +42,9 @@ impl<E: Engine> AccountStore for SqlStore<E> {
         let mut values = person_values(person);
         let admin = person.role == Role::Admin && person.password.is_some() && !person.disabled;
         values.extend(values![admin]);
-        self.must(sql::UPDATE_PERSON, values).await
+        let lock = E::LOCK_ADMINS.map(|lock| Write::new(lock, Vec::new()));
+        let update = Write::new(sql::UPDATE_PERSON, values).or(NoRows::Conflict);
+        self.engine.write(lock.into_iter().chain([update]).collect()).await.map(drop)
     }
 
     async fn add_session(&self, session: &TokenRow) -> Answer<()> {
@@ -73,7 +75,8 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     async fn add_link(&self, link: &TokenRow) -> Answer<()> {
         let earlier = Write::new(sql::END_LINKS, values![link.person]);
         let add = Write::new(sql::ADD_LINK, token_values(link));
-        self.engine.write(vec![earlier, add]).await.map(drop)
+        let lock = E::LOCK_PERSON.map(|lock| Write::new(lock, values![link.person]));
+        self.engine.write(lock.into_iter().chain([earlier, add]).collect()).await.map(drop)
     }
 
     async fn link(&self, hash: &Digest) -> Answer<Option<TokenRow>> {

@@ -9,7 +9,7 @@ use domain::{
 
 use super::{
     SqlStore,
-    engine::{Engine, Write},
+    engine::{Engine, NoRows, Write},
     sql::keys as sql,
     value::{Fields, unreadable, values},
 };
@@ -72,10 +72,11 @@ impl<E: Engine> KeyStore for SqlStore<E> {
     }
 
     async fn revoke_key(&self, key: KeyId, of: Option<PersonId>, at: DateTime<Utc>) -> Answer<()> {
-        match of {
-            None => self.must(sql::REVOKE_KEY, values![key, at]).await,
-            Some(person) => self.must(sql::REVOKE_KEY_OF, values![key, at, person]).await,
-        }
+        let revoke = match of {
+            None => Write::new(sql::REVOKE_KEY, values![key, at]),
+            Some(person) => Write::new(sql::REVOKE_KEY_OF, values![key, at, person]),
+        };
+        self.engine.write(vec![revoke.or(NoRows::Conflict)]).await.map(drop)
     }
 }
 

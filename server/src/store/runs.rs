@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     SqlStore, commit,
     cursor::Place,
-    engine::{Engine, NoRows, Write},
+    engine::{Engine, Write},
     rows, sql,
     ticket_columns::is_queue_key,
     value::{Fields, Value, values},
@@ -179,18 +179,16 @@ impl<E: Engine> RunStore for SqlStore<E> {
     async fn ready(&self) -> Answer<()> {
         self.engine.read(sql::runs::READY, Vec::new()).await.map(drop)
     }
+
+    async fn written_elsewhere(&self) {
+        self.engine.written_elsewhere().await;
+    }
 }
 
 impl<E: Engine> SqlStore<E> {
     async fn total(&self, count: &'static str, values: Vec<Value>) -> Answer<u64> {
         let row = self.engine.read_one(count, values).await?;
         row.map_or(Ok(0), |row| Ok(row.int("total")?.unsigned_abs()))
-    }
-
-    /// Runs one statement; `Conflict` if it changed nothing.
-    pub(super) async fn must(&self, sql: &'static str, values: Vec<Value>) -> Answer<()> {
-        let write = Write::new(sql, values).or(NoRows::Conflict);
-        self.engine.write(vec![write]).await.map(drop)
     }
 
     /// Runs one statement, whatever it finds.

@@ -5,12 +5,17 @@
 mod accounts;
 mod attachments;
 mod commits;
+#[path = "../support/postgres.rs"]
+mod databases;
 mod documents;
 mod feed;
 mod keys;
 mod lists;
 mod make;
 mod outbox;
+mod postgres;
+#[path = "../support/postgres_server.rs"]
+mod servers;
 mod sqlite;
 mod tickets;
 
@@ -34,25 +39,23 @@ trait Backend: Send + Sync {
 
 /// Turns each promise into a test of each database.
 macro_rules! tests {
-    ($backend:ident: $($module:ident { $($promise:ident),+ $(,)? })+) => {
-        mod on {
-            pub mod $backend {
-                $(mod $module {$(
-                    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                    async fn $promise() {
-                        let backend = crate::$backend::open().await;
-                        crate::$module::$promise(&backend).await;
-                    }
-                )+})+
-            }
+    ($on:ident $backend:ident: $($module:ident { $($promise:ident),+ $(,)? })+) => {
+        mod $on {
+            $(mod $module {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    let backend = crate::$backend::open().await;
+                    crate::$module::$promise(&backend).await;
+                }
+            )+})+
         }
     };
 }
 
 /// All promises; a function that is missing here is unused, which the compiler says.
 macro_rules! conformance {
-    ($backend:ident) => {
-        tests! { $backend:
+    ($on:ident: $backend:ident) => {
+        tests! { $on $backend:
             accounts {
                 an_email_address_is_taken_once,
                 a_changed_account_reads_back_as_it_was_written,
@@ -120,4 +123,5 @@ macro_rules! conformance {
     };
 }
 
-conformance!(sqlite);
+conformance!(on_sqlite: sqlite);
+conformance!(on_postgres: postgres);

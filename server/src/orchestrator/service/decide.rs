@@ -306,7 +306,7 @@ fn done(run: &Run) -> Result<Decided, ApiError> {
     let mut past = record.action.past().to_owned();
     past[..1].make_ascii_uppercase();
     let next = match (&run.state, run.state.status()) {
-        (RunState::Calling(_), _) => format!(" Calling `{}` now.", run.provider),
+        (RunState::Calling(_), _) => format!(" Calling “{}” now.", run.provider),
         (_, Status::AwaitingHuman) => " The next checkpoint waits for you.".to_owned(),
         (_, Status::Running) => " Working on it.".to_owned(),
         _ => String::new(),

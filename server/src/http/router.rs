@@ -11,7 +11,9 @@ use axum::{
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
-use super::{Doors, Problem, api, caller, functions, guarded, keys, limits, page, sign_in, site};
+use super::{
+    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, page, sign_in, site,
+};
 
 /// All doors. The site's files are served from `site_dir`.
 pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
@@ -25,6 +27,7 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())
         .merge(uploads.with_state(doors.clone()))
+        .merge(actions::routes().with_state(doors.clone()))
         .merge(pages(doors, options));
     guarded(routes, doors)
 }

@@ -1,5 +1,6 @@
 //! The driver around the pure rules: load, step, commit, and start over if somebody else wrote first.
 
+mod asked;
 mod attachments;
 mod effect;
 mod fault;
@@ -17,7 +18,7 @@ use domain::{
     run::Run,
     step::{At, Outcome, Refusal, start, step},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 pub use worker::run_workers;
 
@@ -27,6 +28,8 @@ use crate::{
     provider::Registry,
 };
 
+/// Closed tickets that a slow listener may be behind before it has to look for itself.
+const CLOSED: usize = 1024;
 /// How often a step is tried again when others keep writing first.
 const MOST_TRIES: u32 = 50;
 
@@ -42,6 +45,8 @@ pub struct Orchestrator {
     /// Wakes the workers after a commit.
     work: Arc<Notify>,
     calls: worker::RunningCalls,
+    /// Tickets that this process closed, for those who wait for one.
+    closed: broadcast::Sender<TicketId>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
 }
@@ -86,7 +91,8 @@ impl Orchestrator {
         program: PathBuf,
     ) -> Self {
         let (work, calls) = (Arc::default(), worker::RunningCalls::default());
-        Self { store, files, providers, clock, ids, limits, work, calls, program }
+        let (closed, _) = broadcast::channel(CLOSED);
+        Self { store, files, providers, clock, ids, limits, work, calls, closed, program }
     }
 
     /// Takes one step of a run and commits what follows from it.
@@ -132,6 +138,10 @@ impl Orchestrator {
         crate::crash::point(&format!("before_{boundary}"));
         self.store.commit(&change).await?;
         crate::crash::point(&format!("after_{boundary}"));
+        if let Some(closed) = &change.outcome.closed {
+            // Nobody waits for most of them.
+            let _ = self.closed.send(closed.ticket.id);
+        }
         self.work.notify_waiters();
         self.work.notify_one();
         Ok(change.outcome.run)

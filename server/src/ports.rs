@@ -20,7 +20,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use accounts::{AccountStore, PersonRow, TokenRow};
+pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.
 pub trait Clock: Send + Sync {

@@ -31,7 +31,7 @@ use super::{
     migrations, sql,
     value::Value,
 };
-use crate::ports::{Clock, StoreError};
+use crate::ports::{Alone, Clock, StoreError};
 use fault::fault;
 
 /// Storage in a PostgreSQL database.
@@ -52,6 +52,8 @@ pub struct Postgres {
 /// The longest that a caller waits for the database, whatever keeps it.
 const PATIENCE: Duration = Duration::from_secs(20);
 const READ_TRIES: u32 = 3;
+/// Names the lock of whoever changes accounts: "accounts" as a number.
+const ACCOUNTS: i64 = i64::from_be_bytes(*b"accounts");
 
 impl PostgresStore {
     /// Connects to a database that is there, checks that it keeps what it acknowledges, and brings its
@@ -176,6 +178,14 @@ impl Engine for Postgres {
             Ok(Err(_)) => Err(too_slow()),
             Err(error) => Err(StoreError::Broken(error.to_string())),
         }
+    }
+
+    async fn alone(&self) -> Result<Alone, StoreError> {
+        // The transaction writes nothing: it ends, and with it the lock, when it is dropped.
+        let mut turn = self.pool.begin().await.map_err(fault)?;
+        let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ACCOUNTS);
+        lock.execute(&mut *turn).await.map_err(fault)?;
+        Ok(Box::new(turn))
     }
 
     async fn written_elsewhere(&self) {

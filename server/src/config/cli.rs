@@ -37,5 +37,6 @@ Each setting is also an environment variable, which wins over the file:
   COUNTERSIGN_TRUSTED_PROXIES  addresses whose X-Forwarded-For is believed, with commas
 
 In the file: listen, public_url, data_dir, database_url, site_dir, test_providers, trusted_proxies,
-[log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib.
+[log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib,
+database_connections.
 Relative folders start at the working directory.";

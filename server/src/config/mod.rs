@@ -80,6 +80,8 @@ pub struct Limits {
     pub upload_mib: u64,
     /// What one person may upload in a day, in MiB.
     pub uploads_per_day_mib: u64,
+    /// How many connections to PostgreSQL this instance may hold.
+    pub database_connections: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +145,9 @@ impl Config {
                 uploads_per_day_mib: from
                     .read("limits.uploads_per_day_mib", at_least_one)
                     .unwrap_or(500),
+                database_connections: from
+                    .read("limits.database_connections", database::connections)
+                    .unwrap_or(20),
             },
             test_providers: from.read("test_providers", values::test_providers).unwrap_or_default(),
             trusted_proxies: from.read("trusted_proxies", networks).unwrap_or_default(),

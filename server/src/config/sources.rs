@@ -10,7 +10,7 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "listen",
     "public_url",
     "data_dir",
@@ -21,6 +21,7 @@ const KEYS: [&str; 12] = [
     "files.url",
     "limits.upload_mib",
     "limits.uploads_per_day_mib",
+    "limits.database_connections",
     "test_providers",
     "trusted_proxies",
 ];

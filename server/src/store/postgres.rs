@@ -55,14 +55,16 @@ const READ_TRIES: u32 = 3;
 
 impl PostgresStore {
     /// Connects to a database that is there, checks that it keeps what it acknowledges, and brings its
-    /// tables to this version.
+    /// tables to this version. Holds at most so many connections.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if it can't be reached or has settings that could lose a decision:
     /// the message says what to do.
-    pub async fn open(url: &str, clock: &dyn Clock) -> Result<Self, StoreError> {
-        let options: PgConnectOptions = url.parse().map_err(fault)?;
+    pub async fn open(url: &str, connections: u32, clock: &dyn Clock) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(|error| {
+            StoreError::Unavailable(format!("the URL of the database can't be used: {error}"))
+        })?;
         let mut connection = PgConnection::connect_with(&pool::for_set_up(options.clone()))
             .await
             .map_err(|error| {
@@ -74,7 +76,7 @@ impl PostgresStore {
         steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
         let instance = notices::instance(&mut connection).await.map_err(fault)?;
         connection.close().await.map_err(fault)?;
-        Ok(Self { engine: Postgres::start(pool::open(options), instance) })
+        Ok(Self { engine: Postgres::start(pool::open(options, connections), instance) })
     }
 
     /// Gives the connections back; what waits for the database is refused.

@@ -9,6 +9,7 @@ mod full_disk;
 mod functions;
 mod house;
 mod logs;
+mod metrics;
 mod rights;
 mod runs;
 #[path = "../support/mod.rs"]

@@ -29,8 +29,12 @@ const SECTIONS: [&str; 5] = ["log", "files", "files.options", "limits", "metrics
 const OPTIONS: &str = "files.options.";
 const PREFIX: &str = "COUNTERSIGN_";
 /// Variables of the prefix that aren't settings: the command line's, and what tests switch on.
-const NOT_SETTINGS: [&str; 3] =
-    ["COUNTERSIGN_CONFIG", "COUNTERSIGN_CRASH", "COUNTERSIGN_TEST_POSTGRES"];
+const NOT_SETTINGS: [&str; 4] = [
+    "COUNTERSIGN_CONFIG",
+    "COUNTERSIGN_CRASH",
+    "COUNTERSIGN_TEST_DATABASE",
+    "COUNTERSIGN_TEST_POSTGRES",
+];
 
 pub(super) struct Sources {
     file: PathBuf,

@@ -10,7 +10,7 @@ use crate::{
 
 #[tokio::test]
 async fn a_full_disk_refuses_writes_and_loses_nothing() {
-    let house = House::open().await;
+    let house = House::on(None, &[]).await;
     let ada = house.admin().await;
     let config = asking(&["payload_review"]);
     let waiting = house.start(&ada, "waiting", &config, r#"{"message":"a"}"#).await;

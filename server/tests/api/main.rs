@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 mod bad_input;
+#[path = "../support/postgres.rs"]
+mod databases;
 mod decisions;
 mod doors;
 mod full_disk;

@@ -13,6 +13,8 @@ mod lists;
 mod make;
 mod outbox;
 mod postgres;
+#[path = "../support/postgres_server.rs"]
+mod servers;
 mod sqlite;
 mod tickets;
 

@@ -10,11 +10,12 @@ use domain::decision::Answer;
 use server::ports::{FeedEntry, Store};
 use sqlx::{Connection, PgConnection};
 
-use super::{connect, open};
+use super::{connect, look, open, program};
 use crate::{
     Backend,
-    databases::{Database, Server, look, program},
+    databases::{Database, execute},
     make::Story,
+    servers::Server,
 };
 
 const WRITERS: usize = 20;
@@ -110,7 +111,7 @@ async fn what_an_instance_left_without_a_number_gets_one_from_another() {
     // As if it had died between the commit and the numbering.
     let left = "UPDATE hitl_step_events SET number = NULL WHERE number > 3;
         UPDATE hitl_feed_head SET number = 3";
-    crate::databases::execute(&backend.database.url, left.to_owned());
+    execute(&backend.database.url, left.to_owned());
 
     let next: Arc<dyn Store> = connect(&backend.database).await;
     assert_whole(&follow(&next, &backend.database, 0).await, 2);
@@ -126,7 +127,7 @@ async fn a_restore_into_a_fresh_server_neither_stalls_nor_skips_the_feed() {
     backend.store.close().await;
     let late = "UPDATE hitl_step_events SET number = NULL WHERE number = (
             SELECT MAX(number) FROM hitl_step_events)";
-    crate::databases::execute(&backend.database.url, late.to_owned());
+    execute(&backend.database.url, late.to_owned());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copy");
     let dump = program("pg_dump")

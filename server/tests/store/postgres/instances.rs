@@ -8,11 +8,12 @@ use std::{
 use domain::decision::Answer;
 use server::ports::{RunStore, Store, StoreError};
 
-use super::{connect, open};
+use super::{connect, look, open};
 use crate::{
     Backend,
-    databases::{Database, Server, execute},
-    make::{Story, after, fresh, noon, person, run},
+    databases::{Database, execute},
+    make::{Story, after, fresh, noon, person, prepared, run},
+    servers::Server,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,7 +109,7 @@ async fn whenever_the_server_is_killed_what_was_acknowledged_is_there_and_nothin
         acknowledged += stories.len();
     }
     assert!(acknowledged > 60, "{acknowledged} acknowledged, {refused} refused");
-    let halves = crate::databases::look(
+    let halves = look(
         &database.url,
         "SELECT run_id FROM hitl_runs WHERE (version = 1) = EXISTS (
             SELECT 1 FROM hitl_pending_approvals t WHERE t.run_id = hitl_runs.run_id)",
@@ -123,7 +124,7 @@ async fn write_on(store: Arc<dyn Store>) -> (Vec<Story>, usize) {
     let (mut stories, mut refused) = (Vec::new(), 0);
     while !STOP.load(std::sync::atomic::Ordering::Relaxed) {
         match Story::begin(&store, run(person(), "s")).await {
-            Ok(mut story) => match story.go(crate::make::prepared()).await {
+            Ok(mut story) => match story.go(prepared()).await {
                 Ok(()) => stories.push(story),
                 Err(StoreError::Unavailable(_)) => refused += 1,
                 Err(other) => panic!("{other:?}"),

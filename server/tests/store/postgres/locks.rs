@@ -8,7 +8,7 @@ use server::ports::{Change, IdempotencyKey, PersonRow, Store, StoreError, TokenR
 use sqlx::{Connection, PgConnection};
 use url::Url;
 
-use super::{connect, open};
+use super::{connect, look, open};
 use crate::{
     Backend,
     make::{self, Story, after, change, fresh, noon, run},
@@ -99,7 +99,7 @@ async fn a_transaction_that_the_database_takes_back_is_run_again() {
 
     committed.unwrap();
     assert!(story.store.used_key("s", "k").await.unwrap().is_some());
-    let log = crate::databases::look(
+    let log = look(
         &backend.database.url,
         "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
     );

@@ -8,7 +8,7 @@ use server::{
 };
 
 use super::open;
-use crate::databases::Database;
+use crate::databases::{Database, execute};
 
 async fn refusal(database: &Database, clock: &dyn Clock) -> String {
     match PostgresStore::open(database.url.as_str(), clock).await {
@@ -17,10 +17,15 @@ async fn refusal(database: &Database, clock: &dyn Clock) -> String {
     }
 }
 
+/// Changes a setting for all connections to come.
+fn set(database: &Database, setting: &str) {
+    execute(&database.url, format!("ALTER DATABASE {} SET {setting}", database.name()));
+}
+
 #[tokio::test]
 async fn a_database_that_acknowledges_before_it_keeps_is_refused() {
     let database = Database::fresh();
-    database.set("synchronous_commit = off");
+    set(&database, "synchronous_commit = off");
     let why = refusal(&database, &SystemClock).await;
     assert!(why.contains("synchronous_commit off") && why.contains("switch it on"), "{why}");
 }
@@ -28,7 +33,7 @@ async fn a_database_that_acknowledges_before_it_keeps_is_refused() {
 #[tokio::test]
 async fn a_database_that_can_only_be_read_is_refused() {
     let database = Database::fresh();
-    database.set("default_transaction_read_only = on");
+    set(&database, "default_transaction_read_only = on");
     let why = refusal(&database, &SystemClock).await;
     assert!(why.contains("give the address of the primary"), "{why}");
 }
@@ -56,7 +61,7 @@ async fn a_database_of_a_newer_version_is_refused() {
     let newer = "INSERT INTO _sqlx_migrations
         (version, description, success, checksum, execution_time)
         VALUES (9999, 'of the future', true, '\\x00', 1)";
-    crate::databases::execute(&backend.database.url, newer.to_owned());
+    execute(&backend.database.url, newer.to_owned());
     let refused = PostgresStore::open(backend.database.url.as_str(), &SystemClock).await;
     let Err(StoreError::Broken(why)) = refused else { panic!("{refused:?}") };
     assert!(why.contains("use the version that wrote it"), "{why}");

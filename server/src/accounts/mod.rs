@@ -1,6 +1,8 @@
 //! Accounts: passwords, sessions, one-time links, and the people who have them.
 
 mod first;
+mod key_secret;
+mod keys;
 mod links;
 #[cfg(test)]
 pub(crate) mod memory;

@@ -42,6 +42,8 @@ fn every_key_can_be_set_in_the_file() {
         site_dir = "/srv/site"
         test_providers = ["scripted"]
         trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+        [metrics]
+        token = "0123456789abcdef0123456789abcdef"
         [log]
         format = "json"
         filter = "warn,server=debug"
@@ -72,6 +74,7 @@ fn every_key_can_be_set_in_the_file() {
         Limits { upload_mib: 10, uploads_per_day_mib: 50, database_connections: 8 }
     );
     assert_eq!(config.test_providers, [TestProvider::Scripted]);
+    assert!(config.metrics_token.unwrap().is("0123456789abcdef0123456789abcdef"));
     assert!(config.trusted_proxies.contains("10.1.2.3".parse().unwrap()));
     assert!(!config.trusted_proxies.contains("11.1.2.3".parse().unwrap()));
 }
@@ -231,6 +234,19 @@ fn only_files_and_s3_hold_attachments_and_only_scripted_is_a_test_provider() {
 
     let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
     assert_eq!(keys, ["log.filter", "files.url", "test_providers"]);
+}
+
+#[test]
+fn the_token_of_the_figures_is_long_enough_and_shown_nowhere() {
+    let token = |text| from_env(&[("COUNTERSIGN_METRICS_TOKEN", text)]);
+
+    let config = token("hunter2hunter2hunter2hunter2hunter2").unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+    for wrong in ["hunter2", "hunter2hunter2hunter2hunter2 hunter2"] {
+        let fault = &token(wrong).unwrap_err()[0];
+        assert_eq!(fault.key, "metrics.token", "{wrong}");
+        assert!(!fault.to_string().contains("hunter2"), "{fault}");
+    }
 }
 
 #[test]

@@ -23,7 +23,8 @@ pub use worker::run_workers;
 
 use crate::{
     files::Files,
-    ports::{Change, ClaimedEffect, Clock, IdempotencyKey, Ids, Store, StoreError},
+    observe::{Metrics, committed},
+    ports::{Change, ClaimedEffect, Clock, IdempotencyKey, Ids, Store, StoreError, StoredRun},
     provider::Registry,
 };
 
@@ -42,6 +43,7 @@ pub struct Orchestrator {
     /// Wakes the workers after a commit.
     work: Arc<Notify>,
     calls: worker::RunningCalls,
+    metrics: Arc<Metrics>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
 }
@@ -85,8 +87,14 @@ impl Orchestrator {
         limits: Limits,
         program: PathBuf,
     ) -> Self {
-        let (work, calls) = (Arc::default(), worker::RunningCalls::default());
-        Self { store, files, providers, clock, ids, limits, work, calls, program }
+        let (work, calls, metrics) = Default::default();
+        Self { store, files, providers, clock, ids, limits, work, calls, metrics, program }
+    }
+
+    /// The figures that the work is counted in.
+    #[must_use]
+    pub fn metrics(&self) -> Arc<Metrics> {
+        self.metrics.clone()
     }
 
     /// Takes one step of a run and commits what follows from it.
@@ -102,7 +110,7 @@ impl Orchestrator {
             {
                 return Ok(stored.run);
             }
-            match self.commit(outcome, Some(stored.version), &with).await {
+            match self.commit(outcome, Some(&stored), &with).await {
                 Err(StoreError::Conflict) => {}
                 result => return Ok(result?),
             }
@@ -123,15 +131,17 @@ impl Orchestrator {
     async fn commit(
         &self,
         outcome: Outcome,
-        from: Option<i64>,
+        stored: Option<&StoredRun>,
         with: &With,
     ) -> Result<Run, StoreError> {
         let With { finishes, key } = with.clone();
+        let from = stored.map(|stored| stored.version);
         let change = Change { outcome, from, finishes, key };
         let boundary = change.outcome.entries.last().map_or("change", |entry| entry.kind.name());
         crate::crash::point(&format!("before_{boundary}"));
         self.store.commit(&change).await?;
         crate::crash::point(&format!("after_{boundary}"));
+        committed(&self.metrics, stored.map(|stored| &stored.run), &change.outcome);
         self.work.notify_waiters();
         self.work.notify_one();
         Ok(change.outcome.run)

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{access::Role, digest::Digest, id::PersonId};
 
-use super::StoreError;
+use super::{KeyStore, StoreError};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,9 @@ pub struct TokenRow {
 /// The right to change accounts while nobody else does; given back when it is dropped.
 pub type Alone = Box<dyn Any + Send>;
 
-/// Accounts, sessions and one-time links.
+/// Accounts, sessions, one-time links, and keys.
 #[async_trait]
-pub trait AccountStore: Send + Sync {
+pub trait AccountStore: KeyStore {
     /// Waits until no other process on this database changes accounts, and keeps them from it. Within a
     /// process callers take turns by themselves.
     async fn alone(&self) -> Result<Alone, StoreError> {

@@ -7,7 +7,7 @@ use super::{
     rows, sql,
     value::{Fields, Value, values},
 };
-use crate::ports::{Alone, StoreError};
+use crate::ports::{Alone, Connections, StoreError};
 
 /// One statement of a change.
 #[derive(Debug, Clone)]
@@ -92,6 +92,9 @@ pub trait Engine: Send + Sync + 'static {
 
     /// How many microseconds tests have moved the database's clock.
     fn clock_offset(&self) -> i64;
+
+    /// The connections that read.
+    fn connections(&self) -> Connections;
 
     /// Runs a query that changes nothing. It sees everything that was acknowledged before.
     async fn read(

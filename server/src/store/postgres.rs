@@ -31,7 +31,7 @@ use super::{
     migrations, sql,
     value::Value,
 };
-use crate::ports::{Alone, Clock, StoreError};
+use crate::ports::{Alone, Clock, Connections, StoreError};
 use fault::fault;
 
 /// Storage in a PostgreSQL database.
@@ -144,6 +144,11 @@ impl Engine for Postgres {
 
     fn clock_offset(&self) -> i64 {
         self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    fn connections(&self) -> Connections {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        Connections { open: self.pool.size(), idle }
     }
 
     async fn read(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {

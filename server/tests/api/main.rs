@@ -10,7 +10,9 @@ mod doors;
 mod full_disk;
 mod functions;
 mod house;
+mod keys;
 mod logs;
+mod metrics;
 mod rights;
 mod runs;
 #[path = "../support/mod.rs"]

@@ -4,6 +4,7 @@
 mod bench;
 mod histories;
 mod properties;
+mod restore;
 mod rules;
 mod tickets;
 mod walk;

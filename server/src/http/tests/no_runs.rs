@@ -16,7 +16,10 @@ use bytes::Bytes;
 use domain::{
     access::Caller,
     id::{AttachmentId, RunId, TicketId},
+    state::Status,
 };
+
+use crate::ports::{Counts, StoreError};
 
 pub(super) struct NoRuns;
 
@@ -106,5 +109,12 @@ impl RunService for NoRuns {
 
     async fn ready(&self) -> Result<(), ApiError> {
         Err(ApiError::Unavailable)
+    }
+}
+
+#[async_trait]
+impl crate::ports::Census for NoRuns {
+    async fn counts(&self, _: &[Status]) -> Result<Counts, StoreError> {
+        Ok(Counts::default())
     }
 }

@@ -7,6 +7,7 @@ mod crash;
 pub mod files;
 pub mod http;
 pub mod ids;
+pub mod observe;
 pub mod orchestrator;
 pub mod ports;
 pub mod provider;

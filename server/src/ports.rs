@@ -1,6 +1,7 @@
 //! What the orchestrator needs from outside: storage, providers, files, time and ids.
 
 mod accounts;
+mod census;
 mod keys;
 
 use std::time::Duration;
@@ -21,7 +22,8 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use accounts::{AccountStore, PersonRow, TokenRow};
+pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
+pub use census::{Census, Connections, Counts};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.
@@ -346,6 +348,6 @@ pub trait AttachmentStore: Send + Sync {
 }
 
 /// All of storage.
-pub trait Store: RunStore + AttachmentStore + AccountStore {}
+pub trait Store: RunStore + AttachmentStore + AccountStore + Census {}
 
-impl<T: RunStore + AttachmentStore + AccountStore> Store for T {}
+impl<T: RunStore + AttachmentStore + AccountStore + Census> Store for T {}

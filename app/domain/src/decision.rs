@@ -107,6 +107,17 @@ pub enum Via {
 }
 
 impl Via {
+    /// The kind of door, without the name of a key: one of few words, for figures.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Api => "api",
+            Self::Policy => "policy",
+            Self::Key(_) => "key",
+        }
+    }
+
     #[must_use]
     pub fn name(&self) -> Cow<'_, str> {
         match self {

@@ -42,6 +42,8 @@ pub enum Event {
     },
     /// Time went on. Always legal, and usually nothing happens.
     Tick,
+    /// The store was restored from a backup: what happened since it was taken isn't known here.
+    Restored,
     PauseRequested {
         by: Actor,
     },

@@ -7,6 +7,7 @@ mod action;
 mod call;
 mod decide;
 mod end;
+mod restore;
 mod review;
 mod transition;
 
@@ -44,6 +45,15 @@ pub struct Outcome {
     pub opened: Option<Ticket>,
     pub entries: Vec<Entry>,
     pub effects: Vec<Effect>,
+}
+
+impl Outcome {
+    /// A call was made, or may have been, and a person has to say what became of it.
+    #[must_use]
+    pub fn leaves_call_unknown(&self) -> bool {
+        let opened = self.opened.as_ref();
+        opened.is_some_and(|ticket| ticket.checkpoint == CheckpointType::UnknownOutcome)
+    }
 }
 
 /// A ticket that is open no longer.
@@ -130,6 +140,7 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
     match (&run.state, event) {
         // A wake-up that came too early or too late changes nothing, in any state.
         (_, E::Tick) => end::tick(t),
+        (_, E::Restored) => restore::restored(t),
         // Also after the end the answer is: this ticket isn't open. Who decided it, its record says.
         (S::Ended(_), E::Decided(decision)) => return Err(Refusal::NotOpen(decision.ticket)),
         (S::Ended(_), E::Held { ticket, .. }) => return Err(Refusal::NotOpen(ticket)),

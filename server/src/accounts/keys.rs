@@ -58,7 +58,7 @@ impl KeyService for Accounts {
             },
         )?;
         let (name, expires_at) = self.checked(&new)?;
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         self.room_for_one(caller, new.kind).await?;
         let holder = match new.kind {
             CallerKind::Person => KeyHolder::Person(caller.person),

@@ -12,7 +12,8 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
 use super::{
-    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, page, sign_in, site,
+    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, metrics, page, sign_in,
+    site,
 };
 
 /// All doors. The site's files are served from `site_dir`.
@@ -20,6 +21,7 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     let ordinary = Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
+        .route("/metrics", get(metrics::show))
         .merge(api::routes())
         .merge(sign_in::routes())
         .merge(keys::routes());

@@ -24,7 +24,8 @@ pub use worker::run_workers;
 
 use crate::{
     files::Files,
-    ports::{Change, ClaimedEffect, Clock, IdempotencyKey, Ids, Store, StoreError},
+    observe::{Metrics, committed},
+    ports::{Change, ClaimedEffect, Clock, IdempotencyKey, Ids, Store, StoreError, StoredRun},
     provider::Registry,
 };
 
@@ -47,6 +48,7 @@ pub struct Orchestrator {
     calls: worker::RunningCalls,
     /// Tickets that this process closed, for those who wait for one.
     closed: broadcast::Sender<TicketId>,
+    metrics: Arc<Metrics>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
 }
@@ -90,9 +92,15 @@ impl Orchestrator {
         limits: Limits,
         program: PathBuf,
     ) -> Self {
-        let (work, calls) = (Arc::default(), worker::RunningCalls::default());
+        let (work, calls, metrics) = Default::default();
         let (closed, _) = broadcast::channel(CLOSED);
-        Self { store, files, providers, clock, ids, limits, work, calls, closed, program }
+        Self { store, files, providers, clock, ids, limits, work, calls, closed, metrics, program }
+    }
+
+    /// The figures that the work is counted in.
+    #[must_use]
+    pub fn metrics(&self) -> Arc<Metrics> {
+        self.metrics.clone()
     }
 
     /// Takes one step of a run and commits what follows from it.
@@ -108,7 +116,7 @@ impl Orchestrator {
             {
                 return Ok(stored.run);
             }
-            match self.commit(outcome, Some(stored.version), &with).await {
+            match self.commit(outcome, Some(&stored), &with).await {
                 Err(StoreError::Conflict) => {}
                 result => return Ok(result?),
             }
@@ -129,10 +137,11 @@ impl Orchestrator {
     async fn commit(
         &self,
         outcome: Outcome,
-        from: Option<i64>,
+        stored: Option<&StoredRun>,
         with: &With,
     ) -> Result<Run, StoreError> {
         let With { finishes, key } = with.clone();
+        let from = stored.map(|stored| stored.version);
         let change = Change { outcome, from, finishes, key };
         let boundary = change.outcome.entries.last().map_or("change", |entry| entry.kind.name());
         crate::crash::point(&format!("before_{boundary}"));
@@ -142,6 +151,7 @@ impl Orchestrator {
             // Nobody waits for most of them.
             let _ = self.closed.send(closed.ticket.id);
         }
+        committed(&self.metrics, stored.map(|stored| &stored.run), &change.outcome);
         self.work.notify_waiters();
         self.work.notify_one();
         Ok(change.outcome.run)

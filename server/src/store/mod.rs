@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attachments;
+mod census;
 mod columns;
 mod commit;
 mod cursor;

@@ -27,6 +27,7 @@ const FORM: &str = "run=0197a000-0000-7000-8000-000000000001&ticket=0197a000-000
 const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("GET", "/healthz", "", Open(200)),
     ("GET", "/readyz", "", Open(200)),
+    ("GET", "/metrics", "", Refused),
     ("POST", "/api/hitl/run", "", Refused),
     ("DELETE", "/api/hitl/run/{run}", "", Refused),
     ("GET", "/api/hitl/run/{run}/status", "", Refused),

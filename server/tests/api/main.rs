@@ -13,6 +13,7 @@ mod functions;
 mod house;
 mod keys;
 mod logs;
+mod metrics;
 mod rights;
 mod runs;
 #[path = "../support/mod.rs"]

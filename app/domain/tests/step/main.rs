@@ -5,6 +5,7 @@ mod actions;
 mod bench;
 mod histories;
 mod properties;
+mod restore;
 mod rules;
 mod tickets;
 mod walk;

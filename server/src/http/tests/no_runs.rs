@@ -17,7 +17,10 @@ use bytes::Bytes;
 use domain::{
     access::Caller,
     id::{AttachmentId, RunId, TicketId},
+    state::Status,
 };
+
+use crate::ports::{Counts, StoreError};
 
 pub(super) struct NoRuns;
 
@@ -127,5 +130,12 @@ impl ActionService for NoRuns {
 
     async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
         Err(ApiError::Unavailable)
+    }
+}
+
+#[async_trait]
+impl crate::ports::Census for NoRuns {
+    async fn counts(&self, _: &[Status]) -> Result<Counts, StoreError> {
+        Ok(Counts::default())
     }
 }

@@ -3,6 +3,7 @@
 
 pub(super) mod accounts;
 pub(super) mod attachments;
+pub(super) mod census;
 pub(super) mod feed;
 pub(super) mod keys;
 pub(super) mod outbox;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::CallerKind,
+    action::ActionRequest,
     checkpoint::Subject,
     decision::{Actor, DecisionRecord},
     digest::Digest,
@@ -60,6 +61,9 @@ pub struct Run {
     pub owner_kind: CallerKind,
     pub input: RunInput,
     pub provider: String,
+    /// What an agent asks about, where it is the agent that does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<ActionRequest>,
     pub config: HitlConfig,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -1,5 +1,6 @@
 //! What the pages and the doors need from the server: traits that the server implements.
 
+mod actions;
 mod keys;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use super::{
 };
 use crate::error::ApiError;
 
+pub use actions::ActionService;
 pub use keys::KeyService;
 
 /// Bytes that arrive piece by piece.
@@ -31,7 +33,7 @@ pub type ByteStream = BoxStream<'static, Result<Bytes, std::io::Error>>;
 /// Runs, tickets and files. Each method authorises its caller itself, by the one rule in
 /// [`domain::access`].
 #[async_trait]
-pub trait RunService: Send + Sync {
+pub trait RunService: ActionService {
     /// Starts a run, or queues it behind the active one of its session.
     ///
     /// With an idempotency key, the same request again gives the same run, and another one is refused.

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use app::{
     api::{
         access::{OneTimeLink, PersonStatus, PersonView, Welcome},
+        asked::{Asked, NewAction, Report},
         attachments::AttachmentView,
         keys::{KeyStatus, KeyView, MadeKey, NewKey},
         page::{Page, PageRequest},
         port::{
-            AccountService, AttachTo, ByteStream, KeyService, RunService, ServerContext,
-            SessionToken, Upload,
+            AccountService, ActionService, AttachTo, ByteStream, KeyService, RunService,
+            ServerContext, SessionToken, Upload,
         },
         providers::ProviderView,
         runs::{Inbox, InboxItem, NewRun, RunSummary, RunView, RunsFilter, Started},
@@ -363,5 +364,25 @@ impl KeyService for Fake {
     async fn key_of_secret(&self, _: &Caller, secret: &str) -> Result<Option<KeyView>, ApiError> {
         let known = secret == "csk_secret";
         Ok(known.then(|| key(9, "mailer", CallerKind::Agent, KeyStatus::Active)))
+    }
+}
+
+#[async_trait]
+impl ActionService for Fake {
+    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
+        Err(ApiError::Internal)
+    }
+
+    async fn asked(
+        &self,
+        _: &Caller,
+        _: TicketId,
+        _: std::time::Duration,
+    ) -> Result<Asked, ApiError> {
+        Err(ApiError::Internal)
+    }
+
+    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
+        Err(ApiError::Internal)
     }
 }

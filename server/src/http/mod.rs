@@ -1,5 +1,6 @@
 //! The doors: what every request passes, and the endpoints. They translate; they decide nothing.
 
+mod actions;
 mod api;
 pub mod body;
 pub mod caller;

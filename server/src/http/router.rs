@@ -12,7 +12,8 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
 use super::{
-    Doors, Problem, api, caller, functions, guarded, keys, limits, metrics, page, sign_in, site,
+    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, metrics, page, sign_in,
+    site,
 };
 
 /// All doors. The site's files are served from `site_dir`.
@@ -28,6 +29,7 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())
         .merge(uploads.with_state(doors.clone()))
+        .merge(actions::routes().with_state(doors.clone()))
         .merge(pages(doors, options));
     guarded(routes, doors)
 }

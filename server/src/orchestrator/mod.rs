@@ -1,5 +1,6 @@
 //! The driver around the pure rules: load, step, commit, and start over if somebody else wrote first.
 
+mod asked;
 mod attachments;
 mod effect;
 mod fault;
@@ -17,7 +18,7 @@ use domain::{
     run::Run,
     step::{At, Outcome, Refusal, start, step},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 pub use worker::run_workers;
 
@@ -28,6 +29,8 @@ use crate::{
     provider::Registry,
 };
 
+/// Closed tickets that a slow listener may be behind before it has to look for itself.
+const CLOSED: usize = 1024;
 /// How often a step is tried again when others keep writing first.
 const MOST_TRIES: u32 = 50;
 
@@ -44,6 +47,8 @@ pub struct Orchestrator {
     work: Arc<Notify>,
     calls: worker::RunningCalls,
     metrics: Arc<Metrics>,
+    /// Tickets that this process closed, for those who wait for one.
+    closed: broadcast::Sender<TicketId>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
 }
@@ -88,7 +93,8 @@ impl Orchestrator {
         program: PathBuf,
     ) -> Self {
         let (work, calls, metrics) = Default::default();
-        Self { store, files, providers, clock, ids, limits, work, calls, metrics, program }
+        let (closed, _) = broadcast::channel(CLOSED);
+        Self { store, files, providers, clock, ids, limits, work, calls, metrics, closed, program }
     }
 
     /// The figures that the work is counted in.
@@ -142,6 +148,10 @@ impl Orchestrator {
         self.store.commit(&change).await?;
         crate::crash::point(&format!("after_{boundary}"));
         committed(&self.metrics, stored.map(|stored| &stored.run), &change.outcome);
+        if let Some(closed) = &change.outcome.closed {
+            // Nobody waits for most of them.
+            let _ = self.closed.send(closed.ticket.id);
+        }
         self.work.notify_waiters();
         self.work.notify_one();
         Ok(change.outcome.run)

@@ -1,5 +1,6 @@
 //! What callers ask for: the [`RunService`] behind every door.
 
+mod actions;
 mod decide;
 mod files;
 mod start;

@@ -56,6 +56,7 @@ pub fn run(owner: PersonId, session: &str) -> Run {
             ..RunInput::default()
         },
         provider: "image".to_owned(),
+        action: None,
         config: HitlConfig {
             policy: PolicyKind::RequireHuman,
             allowed_steps: vec![Review::PayloadReview],

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 /// A ticket with its context and, once there is one, its decision.
 #[derive(Serialize)]
-pub(super) struct Approval {
+pub(in crate::http) struct Approval {
     approval_id: TicketId,
     run_id: RunId,
     version: u32,
@@ -77,6 +77,10 @@ struct FormField {
 }
 
 impl Approval {
+    pub fn decision(&self) -> Option<&DecisionRecord> {
+        self.decision.as_ref()
+    }
+
     pub fn of(run_id: RunId, view: TicketView) -> Self {
         let TicketView { ticket, state, form, files, deed, .. } = view;
         let form = form_of(deed.title, &form);

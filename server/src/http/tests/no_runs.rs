@@ -2,9 +2,10 @@
 
 use app::{
     api::{
+        asked::{Asked, NewAction, Report},
         attachments::AttachmentView,
         page::{Page, PageRequest},
-        port::{AttachTo, ByteStream, RunService, Upload},
+        port::{ActionService, AttachTo, ByteStream, RunService, Upload},
         providers::ProviderView,
         runs::{Inbox, NewRun, RunSummary, RunView, RunsFilter, Started},
         tickets::{Decided, DecisionRequest, Draft},
@@ -116,5 +117,25 @@ impl RunService for NoRuns {
 impl crate::ports::Census for NoRuns {
     async fn counts(&self, _: &[Status]) -> Result<Counts, StoreError> {
         Ok(Counts::default())
+    }
+}
+
+#[async_trait]
+impl ActionService for NoRuns {
+    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn asked(
+        &self,
+        _: &Caller,
+        _: TicketId,
+        _: std::time::Duration,
+    ) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
     }
 }

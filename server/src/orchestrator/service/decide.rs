@@ -20,7 +20,7 @@ use domain::{
 
 use crate::{
     orchestrator::{
-        Fault, Orchestrator, With,
+        Fault, Orchestrator, With, asked,
         fault::{key_used, told},
     },
     ports::{IdempotencyKey, StoreError},
@@ -82,6 +82,8 @@ impl Orchestrator {
         let document = Json::parse(&text).unwrap_or_default();
         let issues = if is_response(ticket, request.action) {
             Vec::new()
+        } else if let Some(action) = &run.action {
+            asked::check(action, &text)
         } else {
             let registered = self.providers.get(&run.provider);
             let registered = registered.ok_or_else(|| {
@@ -128,8 +130,7 @@ impl Orchestrator {
                 Ok(proposed.merged(&patch).to_text())
             }
             Edits::Form(posted) => {
-                let registered = self.providers.get(&run.provider);
-                let schema = registered.map(|one| one.provider.capabilities().schema());
+                let schema = self.schema_of(run, &proposed);
                 let schema = schema.ok_or_else(|| vec![Issue::error("", "has no form")])?;
                 let edited = schema.apply_form(&proposed, posted)?;
                 // Nothing changed: the proposal's own bytes stay.
@@ -306,6 +307,9 @@ fn done(run: &Run) -> Result<Decided, ApiError> {
     let mut past = record.action.past().to_owned();
     past[..1].make_ascii_uppercase();
     let next = match (&run.state, run.state.status()) {
+        (RunState::Calling(_), _) if run.action.is_some() => {
+            format!(" {} goes on with it.", run.owner_name)
+        }
         (RunState::Calling(_), _) => format!(" Calling “{}” now.", run.provider),
         (_, Status::AwaitingHuman) => " The next checkpoint waits for you.".to_owned(),
         (_, Status::Running) => " Working on it.".to_owned(),

@@ -106,6 +106,7 @@ impl Orchestrator {
             owner_kind: caller.kind,
             input: new.run_input,
             provider: registered.provider.capabilities().name.to_owned(),
+            action: None,
             config: new.hitl_config,
             created_at: now,
             updated_at: now,

@@ -133,6 +133,7 @@ impl Parts {
         );
         let doors = Doors {
             runs: Arc::new(orchestrator.clone()),
+            threads: Arc::new(orchestrator.clone()),
             accounts: accounts.clone() as Arc<dyn AccountService>,
             clock,
             ids,

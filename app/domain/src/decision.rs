@@ -13,6 +13,7 @@ use crate::{
 /// The words a ticket can be answered with. Each ticket lists the ones it allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Action {
     Approve,
     /// Approve with edits.
@@ -65,6 +66,7 @@ impl Action {
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "who", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Actor {
     Person {
         id: PersonId,
@@ -91,6 +93,7 @@ impl Actor {
 /// Through which door a decision came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Via {
     Browser,
     Api,
@@ -159,6 +162,7 @@ pub struct Decision {
 
 /// The one answer that closed a ticket, as it is kept for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionRecord {
     pub ticket: TicketId,
     pub action: Action,

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{access::Role, digest::Digest, id::PersonId};
 
-use crate::ports::{AccountStore, PersonRow, StoreError, TokenRow};
+use crate::ports::{AccountStore, IdempotencyKey, PersonRow, StoreError, TokenRow};
 
 #[derive(Default)]
 pub(crate) struct Memory {
@@ -76,6 +76,31 @@ impl AccountStore for Memory {
             all.people.push(person.clone());
             Ok(())
         })
+    }
+
+    async fn invite(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        _: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError> {
+        self.add_person(person).await?;
+        self.add_link(link).await
+    }
+
+    async fn reset(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        _: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError> {
+        let without = PersonRow { password: None, ..person.clone() };
+        match self.update_person(&without).await {
+            Ok(()) | Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+        self.end_all(person.id).await?;
+        self.add_link(link).await
     }
 
     async fn person(&self, id: PersonId) -> Result<Option<PersonRow>, StoreError> {

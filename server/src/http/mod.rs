@@ -10,6 +10,7 @@ pub mod headers;
 pub mod limits;
 pub mod page;
 mod problem;
+pub mod query;
 pub mod request_id;
 pub mod router;
 pub mod serve;
@@ -22,7 +23,7 @@ mod upload;
 
 use std::sync::Arc;
 
-use app::api::port::{AccountService, RunService};
+use app::api::port::{AccountService, RunService, ThreadService};
 use axum::{
     Router,
     extract::FromRef,
@@ -36,6 +37,7 @@ pub use self::{
     cookie::CookieRule,
     headers::PageNonce,
     problem::Problem,
+    query::{PageQuery, StrictQuery},
     source::{ClientSource, client_source},
 };
 use crate::{
@@ -47,6 +49,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Doors {
     pub runs: Arc<dyn RunService>,
+    pub threads: Arc<dyn ThreadService>,
     pub accounts: Arc<dyn AccountService>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,

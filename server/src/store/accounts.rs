@@ -6,21 +6,31 @@ use domain::{access::Role, digest::Digest, id::PersonId};
 
 use super::{
     SqlStore,
+    commit::keyed,
     engine::{Engine, NoRows, Write},
     rows,
     sql::accounts as sql,
     value::{Value, values},
 };
-use crate::ports::{AccountStore, PersonRow, StoreError, TokenRow};
+use crate::ports::{AccountStore, IdempotencyKey, PersonRow, StoreError, TokenRow};
 
 type Answer<T> = Result<T, StoreError>;
 
 #[async_trait]
 impl<E: Engine> AccountStore for SqlStore<E> {
     async fn add_person(&self, person: &PersonRow) -> Answer<()> {
-        let mut values = person_values(person);
-        values.extend(values![person.created_at, person.last_seen_at]);
-        self.run(sql::ADD_PERSON, values).await
+        self.engine.write(vec![add_person(person)]).await.map(drop)
+    }
+
+    async fn invite(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Answer<()> {
+        let mut writes: Vec<Write> = keyed(key, link.created_at).into_iter().collect();
+        writes.extend([add_person(person), Write::new(sql::ADD_LINK, token_values(link))]);
+        self.engine.write(writes).await.map(drop)
     }
 
     async fn person(&self, id: PersonId) -> Answer<Option<PersonRow>> {
@@ -39,10 +49,26 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     }
 
     async fn update_person(&self, person: &PersonRow) -> Answer<()> {
-        let mut values = person_values(person);
-        let admin = person.role == Role::Admin && person.password.is_some() && !person.disabled;
-        values.extend(values![admin]);
-        self.must(sql::UPDATE_PERSON, values).await
+        let write = update_person(person).or(NoRows::Conflict);
+        self.engine.write(vec![write]).await.map(drop)
+    }
+
+    async fn reset(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Answer<()> {
+        let without = PersonRow { password: None, ..person.clone() };
+        let mut writes: Vec<Write> = keyed(key, link.created_at).into_iter().collect();
+        writes.extend([
+            // Changes nothing for the last admin: a lost link would lock everybody out.
+            update_person(&without),
+            Write::new(sql::END_SESSIONS, values![person.id]),
+            Write::new(sql::END_LINKS, values![person.id]),
+            Write::new(sql::ADD_LINK, token_values(link)),
+        ]);
+        self.engine.write(writes).await.map(drop)
     }
 
     async fn add_session(&self, session: &TokenRow) -> Answer<()> {
@@ -106,6 +132,19 @@ impl<E: Engine> AccountStore for SqlStore<E> {
         writes.extend(begin_session(session));
         self.engine.write(writes).await.map(drop)
     }
+}
+
+fn add_person(person: &PersonRow) -> Write {
+    let mut values = person_values(person);
+    values.extend(values![person.created_at, person.last_seen_at]);
+    Write::new(sql::ADD_PERSON, values)
+}
+
+fn update_person(person: &PersonRow) -> Write {
+    let mut values = person_values(person);
+    let admin = person.role == Role::Admin && person.password.is_some() && !person.disabled;
+    values.extend(values![admin]);
+    Write::new(sql::UPDATE_PERSON, values)
 }
 
 fn begin_session(session: &TokenRow) -> [Write; 3] {

@@ -11,6 +11,7 @@ mod cursor;
 mod engine;
 mod rows;
 mod runs;
+mod sessions;
 mod sql;
 mod sqlite;
 mod ticket_columns;

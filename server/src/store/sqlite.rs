@@ -45,7 +45,7 @@ const READERS: u32 = 4;
 /// The write-ahead log shrinks back to this after a burst.
 const LOG_BYTES: &str = "67108864";
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "runs and tickets", include_str!("../../../migrations/sqlite/0001_runs_and_tickets.sql")),
     (
         2,
@@ -58,6 +58,11 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         include_str!("../../../migrations/sqlite/0003_attachments_and_messages.sql"),
     ),
     (4, "accounts", include_str!("../../../migrations/sqlite/0004_accounts.sql")),
+    (
+        5,
+        "messages and replies",
+        include_str!("../../../migrations/sqlite/0005_messages_and_replies.sql"),
+    ),
 ];
 
 impl SqliteStore {

@@ -2,15 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod again;
+mod approvals;
 mod bad_input;
 mod decisions;
 mod doors;
 mod full_disk;
 mod functions;
 mod house;
+mod lists;
 mod logs;
+mod people;
 mod rights;
 mod runs;
 #[path = "../support/mod.rs"]
 mod support;
+mod threads;
 mod uploads;

@@ -6,4 +6,5 @@ pub(super) mod attachments;
 pub(super) mod feed;
 pub(super) mod outbox;
 pub(super) mod runs;
+pub(super) mod sessions;
 pub(super) mod tickets;

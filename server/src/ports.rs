@@ -224,7 +224,7 @@ pub struct TicketRow {
 /// An entry of the feed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedEntry {
-    /// Ordered, and without gaps that a reader could miss.
+    /// Ordered, and without gaps that a reader could miss; 0 until the feed has it.
     pub number: i64,
     pub run: RunId,
     pub session: String,
@@ -296,7 +296,8 @@ pub trait RunStore: Send + Sync {
     /// The run's history, oldest first.
     async fn history(&self, run: RunId) -> Result<Vec<FeedEntry>, StoreError>;
 
-    /// The feed after `number`, in order.
+    /// The feed after `number`, in order. What was committed a moment ago may come a little later, and
+    /// then with a larger number than everything before it.
     async fn feed(&self, after: i64, limit: u32) -> Result<Vec<FeedEntry>, StoreError>;
 
     /// What a key was used for.
@@ -330,6 +331,10 @@ pub trait RunStore: Send + Sync {
 
     /// Answers if reading works.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Returns when another process may have written something; never where only this one writes. For
+    /// one caller at a time.
+    async fn written_elsewhere(&self);
 }
 
 /// An upload's record; its bytes are in [`crate::files`].

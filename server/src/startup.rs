@@ -1,5 +1,7 @@
 //! Puts the parts together and runs them: the only place that names concrete backends.
 
+mod storage;
+
 use std::{io::Write, net::SocketAddr, path::Path, sync::Arc};
 
 use app::api::port::AccountService;
@@ -19,10 +21,11 @@ use crate::{
     },
     ids::SystemIds,
     orchestrator::{Limits, Orchestrator, run_workers},
-    ports::{AccountStore, Clock, Ids, Store},
+    ports::{AccountStore, Clock, Ids},
     provider::{Registry, image::ImageProvider, scripted::Scripted},
-    store::SqliteStore,
 };
+
+pub use storage::Storage;
 
 /// Why the server can't start.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -54,6 +57,7 @@ async fn start(config: Config) -> Result<(), Fault> {
     tracing::info!("stopping");
     stop.cancel();
     workers.await?;
+    parts.storage.close().await;
     Ok(())
 }
 
@@ -87,7 +91,7 @@ async fn announce(parts: &Parts) -> Result<(), Fault> {
 
 /// Everything that answers requests; the workers are the caller's to start.
 pub struct Parts {
-    pub store: Arc<SqliteStore>,
+    pub storage: Storage,
     pub orchestrator: Orchestrator,
     pub accounts: Arc<Accounts>,
     pub doors: Doors,
@@ -108,7 +112,8 @@ impl Parts {
     ) -> Result<Self, Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(clock.clone()));
-        let store = Arc::new(SqliteStore::open(&config.data_dir).await?);
+        let storage = Storage::open(config, clock.as_ref()).await?;
+        let store = storage.store();
         let files = ObjectFiles::open(&config.files.url, &config.files.options)?;
         files.clean_staging(clock.now() - ABANDONED).await?;
         let public_url = config.public_url(bound);
@@ -120,7 +125,7 @@ impl Parts {
             public_url.clone(),
         ));
         let orchestrator = Orchestrator::new(
-            store.clone() as Arc<dyn Store>,
+            store,
             Arc::new(files) as Arc<dyn Files>,
             providers(config, program),
             clock.clone(),
@@ -142,7 +147,7 @@ impl Parts {
             trusted_proxies: config.trusted_proxies.clone(),
             upload_mib: config.limits.upload_mib,
         };
-        Ok(Self { store, orchestrator, accounts, doors })
+        Ok(Self { storage, orchestrator, accounts, doors })
     }
 }
 

@@ -60,7 +60,7 @@ pub enum Right {
 
 /// Why a caller was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this needs the role `{}`; yours is `{}`", needs.name(), has.name())]
+#[error("this needs the role “{}”; yours is “{}”", needs.name(), has.name())]
 pub struct Denied {
     pub needs: Role,
     pub has: Role,
@@ -107,6 +107,6 @@ mod tests {
     #[test]
     fn a_refusal_names_the_role_that_it_needs() {
         let refusal = Denied { needs: Role::Admin, has: Role::Viewer };
-        assert_eq!(refusal.to_string(), "this needs the role `admin`; yours is `viewer`");
+        assert_eq!(refusal.to_string(), "this needs the role “admin”; yours is “viewer”");
     }
 }

@@ -71,7 +71,7 @@ pub enum Closing {
 pub enum Refusal {
     #[error("the run has ended: {}", .0.name())]
     Ended(EndReason),
-    #[error("this is not possible while the run is `{}`", .0.name())]
+    #[error("this is not possible while the run is “{}”", .0.name())]
     WrongState(Status),
     /// The ticket isn't the open one: decided, expired, withdrawn, or never this run's.
     #[error("this ticket is not open")]
@@ -81,7 +81,7 @@ pub enum Refusal {
     /// The caller saw another version or digest.
     #[error("the ticket changed in the meantime")]
     Stale,
-    #[error("`{}` is not possible here; possible are: {}", action.name(), names(allowed))]
+    #[error("“{}” is not possible here; possible are: {}", action.name(), names(allowed))]
     NotAllowed { action: Action, allowed: Vec<Action> },
     #[error("a rejection needs a reason")]
     ReasonMissing,

@@ -184,7 +184,7 @@ fn ticket() -> Ticket {
         id: ticket_id(),
         version: 2,
         checkpoint: CheckpointType::PayloadReview,
-        message: "Send this to `image`?".to_owned(),
+        message: "Send this to “image”?".to_owned(),
         reasons: vec!["The policy requires a human at this checkpoint.".to_owned()],
         proposal: Proposal {
             subject: Subject::Payload,

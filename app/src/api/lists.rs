@@ -84,7 +84,7 @@ fn statuses(name: Option<&str>) -> Result<Vec<domain::state::Status>, ApiError> 
         Some("active") => Ok(vec![Status::Queued, Status::Running, Status::AwaitingHuman]),
         Some(name) => match Status::from_name(name) {
             Some(status) => Ok(vec![status]),
-            None => Err(BadRequest(format!("there is no status `{name}`"))),
+            None => Err(BadRequest(format!("there is no status “{name}”"))),
         },
     }
 }

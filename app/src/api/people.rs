@@ -106,7 +106,7 @@ pub async fn reset_person(#[server(default)] person: String) -> Result<(), ApiEr
 #[cfg(feature = "ssr")]
 fn role_of(name: &str) -> Result<domain::access::Role, ApiError> {
     domain::access::Role::from_name(name)
-        .ok_or_else(|| ApiError::BadRequest(format!("there is no role `{name}`")))
+        .ok_or_else(|| ApiError::BadRequest(format!("there is no role “{name}”")))
 }
 
 #[cfg(feature = "ssr")]

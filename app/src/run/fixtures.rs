@@ -141,7 +141,7 @@ pub fn ticket(checkpoint: CheckpointType, say: Say) -> TicketView {
     TicketView {
         state: TicketState::Open,
         deed: Deed {
-            title: say("Edit a picture with `image`"),
+            title: say("Edit a picture with “image”"),
             lines: lines.collect(),
             exact: text.clone(),
             digest,

@@ -18,7 +18,7 @@ pub fn RunProgress(run: RunSummary) -> impl IntoView {
     let text = match (run.status, run.step) {
         (Status::Queued, _) => Some("Queued: another run of this session is active.".to_owned()),
         (Status::Running, Step::ApiCall) => {
-            Some(format!("Calling `{}`…", words::visible(&run.provider)))
+            Some(format!("Calling “{}”…", words::visible(&run.provider)))
         }
         (Status::Running, _) => Some("Preparing the request…".to_owned()),
         _ => None,

@@ -193,7 +193,7 @@ fn a_closed_ticket_stays_as_a_record_with_what_was_typed() {
     assert!(html.contains("14:00:31 UTC, in the browser."), "{html}");
     assert!(html.contains("Wrong customer."), "{html}");
     assert!(html.contains("I would have said no too"), "{html}");
-    assert!(html.contains("Calling `image`…"), "{html}");
+    assert!(html.contains("Calling “image”…"), "{html}");
     let again = element(&html, r#"http-equiv="refresh""#);
     assert!(again.contains("2; url=/runs/00000000-0000-0000-0000-000000000007"), "{again}");
 }

@@ -29,12 +29,13 @@ Each setting is also an environment variable, which wins over the file:
   COUNTERSIGN_LISTEN           where to listen                    127.0.0.1:3000
   COUNTERSIGN_PUBLIC_URL       the address in people's browsers   http:// and the one above
   COUNTERSIGN_DATA_DIR         holds everything that is kept      ./data
+  COUNTERSIGN_DATABASE_URL     postgres://user:password@host/name SQLite in the data folder
   COUNTERSIGN_SITE_DIR         the built site                     target/site
   COUNTERSIGN_LOG_FORMAT       pretty or json                     pretty
   COUNTERSIGN_LOG_FILTER       for instance info,sqlx=warn        info
   COUNTERSIGN_FILES_URL        file://... or s3://...             files in the data folder
   COUNTERSIGN_TRUSTED_PROXIES  addresses whose X-Forwarded-For is believed, with commas
 
-In the file: listen, public_url, data_dir, site_dir, test_providers, trusted_proxies,
+In the file: listen, public_url, data_dir, database_url, site_dir, test_providers, trusted_proxies,
 [log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib.
 Relative folders start at the working directory.";

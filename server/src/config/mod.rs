@@ -1,6 +1,7 @@
 //! What an operator can set: one TOML file, and environment variables that win over it.
 
 pub mod cli;
+mod database;
 mod fault;
 mod network;
 mod public;
@@ -19,6 +20,7 @@ use url::Url;
 
 pub use self::{
     cli::Cli,
+    database::DatabaseUrl,
     fault::{Fault, Place},
     network::{Network, TrustedProxies},
 };
@@ -34,8 +36,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address in people's browsers, where it was set; see [`Config::public_url`].
     pub public: Option<Url>,
-    /// Holds the product's whole state.
+    /// Holds what is kept: files, and the database unless it is elsewhere.
     pub data_dir: PathBuf,
+    /// PostgreSQL, for several instances; `None` for SQLite in the data folder.
+    pub database: Option<DatabaseUrl>,
     /// The built site: scripts, styles and icons.
     pub site_dir: PathBuf,
     pub log: Log,
@@ -119,6 +123,7 @@ impl Config {
         Self {
             listen,
             public: public::read(from, listen),
+            database: from.read("database_url", database::parse),
             site_dir: from.read("site_dir", folder).unwrap_or_else(|| "target/site".into()),
             log: Log {
                 format: from

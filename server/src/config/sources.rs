@@ -10,10 +10,11 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "listen",
     "public_url",
     "data_dir",
+    "database_url",
     "site_dir",
     "log.format",
     "log.filter",
@@ -27,7 +28,12 @@ const SECTIONS: [&str; 4] = ["log", "files", "files.options", "limits"];
 const OPTIONS: &str = "files.options.";
 const PREFIX: &str = "COUNTERSIGN_";
 /// Variables of the prefix that aren't settings: the command line's, and what tests switch on.
-const NOT_SETTINGS: [&str; 2] = ["COUNTERSIGN_CONFIG", "COUNTERSIGN_CRASH"];
+const NOT_SETTINGS: [&str; 4] = [
+    "COUNTERSIGN_CONFIG",
+    "COUNTERSIGN_CRASH",
+    "COUNTERSIGN_TEST_DATABASE",
+    "COUNTERSIGN_TEST_POSTGRES",
+];
 
 pub(super) struct Sources {
     file: PathBuf,

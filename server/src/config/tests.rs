@@ -18,6 +18,7 @@ fn without_any_setting_everything_has_its_default() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.public_url(config.listen).as_str(), "http://127.0.0.1:3000/");
     assert_eq!(config.data_dir, Path::new("./data"));
+    assert_eq!(config.database, None);
     assert_eq!(config.site_dir, Path::new("target/site"));
     assert_eq!(config.log, Log { format: LogFormat::Pretty, filter: "info".to_owned() });
     assert_eq!(config.files.url.scheme(), "file");
@@ -34,6 +35,7 @@ fn every_key_can_be_set_in_the_file() {
         listen = "0.0.0.0:8080"
         public_url = "https://sign.example.org"
         data_dir = "/srv/data"
+        database_url = "postgres://mara@db.example.org/countersign"
         site_dir = "/srv/site"
         test_providers = ["scripted"]
         trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
@@ -54,6 +56,8 @@ fn every_key_can_be_set_in_the_file() {
     assert_eq!(config.listen.to_string(), "0.0.0.0:8080");
     assert_eq!(config.public.as_ref().unwrap().as_str(), "https://sign.example.org/");
     assert_eq!(config.data_dir, Path::new("/srv/data"));
+    let database = config.database.as_ref().unwrap();
+    assert_eq!(database.as_str(), "postgres://mara@db.example.org/countersign");
     assert_eq!(config.site_dir, Path::new("/srv/site"));
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.log.filter, "warn,server=debug");
@@ -71,6 +75,7 @@ fn every_key_can_be_set_in_the_environment() {
         ("COUNTERSIGN_LISTEN", "[::1]:8080"),
         ("COUNTERSIGN_PUBLIC_URL", "http://localhost:8080"),
         ("COUNTERSIGN_DATA_DIR", "/srv/data"),
+        ("COUNTERSIGN_DATABASE_URL", "postgresql://h:5433/d"),
         ("COUNTERSIGN_SITE_DIR", "/srv/site"),
         ("COUNTERSIGN_LOG_FORMAT", "json"),
         ("COUNTERSIGN_LOG_FILTER", "debug"),
@@ -85,6 +90,7 @@ fn every_key_can_be_set_in_the_environment() {
 
     assert_eq!(config.listen.to_string(), "[::1]:8080");
     assert_eq!(config.public_url(config.listen).as_str(), "http://localhost:8080/");
+    assert_eq!(config.database.as_ref().unwrap().as_str(), "postgresql://h:5433/d");
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.files.options["aws_region"], "eu-central-1");
     assert_eq!(config.limits, Limits { upload_mib: 10, uploads_per_day_mib: 50 });
@@ -214,6 +220,21 @@ fn only_files_and_s3_hold_attachments_and_only_scripted_is_a_test_provider() {
 
     let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
     assert_eq!(keys, ["log.filter", "files.url", "test_providers"]);
+}
+
+#[test]
+fn the_password_of_the_database_is_shown_nowhere() {
+    let config = from_env(&[("COUNTERSIGN_DATABASE_URL", "postgres://mara:hunter2@h/d")]).unwrap();
+
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+    for wrong in
+        ["postgres://mara:hunter2@h", "mysql://mara:hunter2@h/d", "postgres://m:hunter2@h:x/d"]
+    {
+        let fault = &from_env(&[("COUNTERSIGN_DATABASE_URL", wrong)]).unwrap_err()[0];
+        assert_eq!(fault.key, "database_url", "{wrong}");
+        assert!(!fault.to_string().contains("hunter2"), "{fault}");
+        assert!(fault.write.contains("postgres://user:password@host:5432/database"), "{fault}");
+    }
 }
 
 #[test]

@@ -3,9 +3,35 @@
 mod add_files;
 mod new_run;
 
-use axum::{Router, response::Redirect, routing::post};
+use axum::{
+    Router,
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::post,
+};
+use domain::access::Caller;
+use http::request::Parts;
 
-use super::{Doors, limits};
+use super::{Doors, Signed, limits};
+
+/// Who sent a form; somebody who isn't signed in any more is led to the sign-in and back to the form's page.
+struct Sender(Caller);
+
+impl FromRequestParts<Doors> for Sender {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Response> {
+        let signed = <Signed as OptionalFromRequestParts<Doors>>::from_request_parts(parts, doors);
+        let signed = signed.await;
+        let path = parts.uri.path();
+        let page = path.strip_suffix("/files").unwrap_or(path);
+        match signed {
+            Ok(Some(Signed(caller))) => Ok(Self(caller)),
+            Ok(None) => Err(see("/sign-in", &[("next", page)]).into_response()),
+            Err(problem) => Err(problem.into_response()),
+        }
+    }
+}
 
 /// The routes, with the limits of uploads. The pages themselves are Leptos' routes.
 pub fn routes(mib: u64) -> Router<Doors> {

@@ -46,7 +46,7 @@ impl Orchestrator {
         let stored = self.store.load(claimed.run).await?.ok_or(Fault::NoSuchRun)?;
         let event = match self.providers.get(&stored.run.provider) {
             None => {
-                let message = format!("There is no provider `{}` here.", stored.run.provider);
+                let message = format!("There is no provider “{}” here.", stored.run.provider);
                 Event::PrepareFailed { round, message }
             }
             Some(registered) => {
@@ -143,7 +143,7 @@ impl Orchestrator {
         let left = work_ends_at(run).map(|end| (end - self.clock.now()).to_std());
         let left = left.map_or(Duration::MAX, Result::unwrap_or_default);
         let limit = capabilities.limit.min(left);
-        let stopped = self.calls.begin(run.id, call.attempt);
+        let running = self.calls.begin(run.id, call.attempt);
         let unknown = |message: String| Failure::Unknown {
             message,
             repeat_safe: capabilities.repeat_safe && limit == capabilities.limit,
@@ -153,7 +153,7 @@ impl Orchestrator {
             () = tokio::time::sleep(limit) => {
                 Err(unknown(format!("No answer came within {} s.", limit.as_secs())))
             }
-            () = stopped.cancelled() => Err(unknown("The call was stopped.".to_owned())),
+            () = running.stopped() => Err(unknown("The call was stopped.".to_owned())),
         }
     }
 

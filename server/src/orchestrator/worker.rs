@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -30,20 +30,42 @@ const GOODBYE: Duration = Duration::from_secs(5);
 #[derive(Clone, Default)]
 pub(super) struct RunningCalls(Arc<Mutex<HashMap<(RunId, u32), CancellationToken>>>);
 
+/// A call that is under way; forgotten when this is dropped.
+pub(super) struct RunningCall {
+    calls: RunningCalls,
+    call: (RunId, u32),
+    stop: CancellationToken,
+}
+
 impl RunningCalls {
-    /// Notes a call; the token says when it is to stop.
-    pub fn begin(&self, run: RunId, attempt: u32) -> CancellationToken {
-        let mut calls = self.0.lock().expect("no holder panics");
-        calls.retain(|(other, _), _| *other != run);
-        calls.entry((run, attempt)).or_default().clone()
+    pub fn begin(&self, run: RunId, attempt: u32) -> RunningCall {
+        let (call, stop) = ((run, attempt), CancellationToken::new());
+        self.lock().insert(call, stop.clone());
+        RunningCall { calls: self.clone(), call, stop }
     }
 
     /// Stops a call of this process; of another process's calls it knows nothing.
     pub fn stop(&self, run: RunId, attempt: u32) {
-        let calls = self.0.lock().expect("no holder panics");
-        if let Some(token) = calls.get(&(run, attempt)) {
-            token.cancel();
+        if let Some(stop) = self.lock().get(&(run, attempt)) {
+            stop.cancel();
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(RunId, u32), CancellationToken>> {
+        self.0.lock().expect("no holder panics")
+    }
+}
+
+impl RunningCall {
+    /// Waits until somebody stops the call.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+}
+
+impl Drop for RunningCall {
+    fn drop(&mut self) {
+        self.calls.lock().remove(&self.call);
     }
 }
 
@@ -64,6 +86,7 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = orchestrator.work.notified(), if !pause.is_zero() => {}
+            () = orchestrator.store.written_elsewhere(), if !pause.is_zero() => {}
             () = tokio::time::sleep(pause) => {}
         }
     }

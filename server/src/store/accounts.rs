@@ -49,8 +49,8 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     }
 
     async fn update_person(&self, person: &PersonRow) -> Answer<()> {
-        let write = update_person(person).or(NoRows::Conflict);
-        self.engine.write(vec![write]).await.map(drop)
+        let update = update_person(person).or(NoRows::Conflict);
+        self.engine.write(lock_admins::<E>().chain([update]).collect()).await.map(drop)
     }
 
     async fn reset(
@@ -61,6 +61,8 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     ) -> Answer<()> {
         let without = PersonRow { password: None, ..person.clone() };
         let mut writes: Vec<Write> = keyed(key, link.created_at).into_iter().collect();
+        writes.extend(lock_admins::<E>());
+        writes.extend(E::LOCK_PERSON.map(|lock| Write::new(lock, values![person.id])));
         writes.extend([
             // Changes nothing for the last admin: a lost link would lock everybody out.
             update_person(&without),
@@ -99,7 +101,8 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     async fn add_link(&self, link: &TokenRow) -> Answer<()> {
         let earlier = Write::new(sql::END_LINKS, values![link.person]);
         let add = Write::new(sql::ADD_LINK, token_values(link));
-        self.engine.write(vec![earlier, add]).await.map(drop)
+        let lock = E::LOCK_PERSON.map(|lock| Write::new(lock, values![link.person]));
+        self.engine.write(lock.into_iter().chain([earlier, add]).collect()).await.map(drop)
     }
 
     async fn link(&self, hash: &Digest) -> Answer<Option<TokenRow>> {
@@ -132,6 +135,10 @@ impl<E: Engine> AccountStore for SqlStore<E> {
         writes.extend(begin_session(session));
         self.engine.write(writes).await.map(drop)
     }
+}
+
+fn lock_admins<E: Engine>() -> impl Iterator<Item = Write> {
+    E::LOCK_ADMINS.map(|lock| Write::new(lock, Vec::new())).into_iter()
 }
 
 fn add_person(person: &PersonRow) -> Write {

@@ -36,7 +36,7 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     let version_from = writes.len();
     writes.push(write_run(change)?);
     if let Some(closed) = &outcome.closed {
-        writes.push(close(closed, outcome, engine));
+        writes.extend(close(closed, outcome, engine));
         writes.extend(decide(closed, outcome)?);
     }
     if let Some(ticket) = &outcome.changed {
@@ -101,7 +101,7 @@ fn write_run(change: &Change) -> Result<Write, StoreError> {
     Ok(Write::new(statement, values).or(NoRows::Conflict))
 }
 
-fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Write {
+fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Vec<Write> {
     let ticket = &closed.ticket;
     let (status, at, reason) = match &closed.how {
         Closing::Decided { record, .. } => (TicketStatus::Decided, record.at, None),
@@ -112,11 +112,12 @@ fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Write {
     };
     let mut values = values![ticket.id, ticket.version, status.name(), at, reason];
     if !has_to_be_in_time(closed, outcome) {
-        return Write::new(sql::tickets::CLOSE, values).or(NoRows::Conflict);
+        return vec![Write::new(sql::tickets::CLOSE, values).or(NoRows::Conflict)];
     }
     values.extend(values![engine.clock_offset()]);
     let late = NoRows::Late { ticket: ticket.id, version: ticket.version };
-    Write::new(E::CLOSE_IN_TIME, values).or(late)
+    let lock = E::LOCK_TICKET.map(|lock| Write::new(lock, values![ticket.id]));
+    lock.into_iter().chain([Write::new(E::CLOSE_IN_TIME, values).or(late)]).collect()
 }
 
 /// A person's decision has to come before the deadline; where a deadline only escalates, it may

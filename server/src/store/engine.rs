@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use domain::id::TicketId;
 
-use super::value::{Fields, Value};
+use super::{
+    rows, sql,
+    value::{Fields, Value, values},
+};
 use crate::ports::StoreError;
 
 /// One statement of a change.
@@ -29,6 +32,31 @@ pub enum NoRows {
     },
 }
 
+impl NoRows {
+    /// What has to be asked to tell; `None` if it is clear without.
+    pub fn question(&self) -> Option<(&'static str, Vec<Value>)> {
+        match self {
+            Self::Fine | Self::Conflict => None,
+            Self::KeyUsed(key) => Some((sql::runs::USED_KEY, key.clone())),
+            Self::Late { ticket, version } => {
+                Some((sql::tickets::STILL_OPEN, values![*ticket, *version]))
+            }
+        }
+    }
+
+    /// What it means, with the rows that the question gave.
+    pub fn answer(&self, found: &[impl Fields]) -> Result<(), StoreError> {
+        match (self, found.first()) {
+            (Self::Fine, _) => Ok(()),
+            (Self::KeyUsed(_), Some(used)) => {
+                Err(StoreError::KeyUsed(Box::new(rows::used_key(used)?)))
+            }
+            (Self::Late { .. }, Some(_still_open)) => Err(StoreError::TooLate),
+            (Self::Conflict | Self::KeyUsed(_) | Self::Late { .. }, _) => Err(StoreError::Conflict),
+        }
+    }
+}
+
 impl Write {
     pub fn new(sql: &'static str, values: Vec<Value>) -> Self {
         Self { sql, values, unless: NoRows::Fine }
@@ -51,6 +79,17 @@ pub trait Engine: Send + Sync + 'static {
     /// Claims effects: `$1` now, `$2` the lease, `$3` until when, `$4` how many.
     const CLAIM: &'static str;
 
+    /// Locks the ticket `$1` before it is closed, in a statement of its own: one that waited for a lock
+    /// and then found the row unchanged would not look at the clock again. `None` where there is one
+    /// writer anyway, as for the other locks.
+    const LOCK_TICKET: Option<&'static str> = None;
+
+    /// Locks all admins, before one of them may stop being one.
+    const LOCK_ADMINS: Option<&'static str> = None;
+
+    /// Locks the account `$1`, before its one-time link is replaced.
+    const LOCK_PERSON: Option<&'static str> = None;
+
     /// How many microseconds tests have moved the database's clock.
     fn clock_offset(&self) -> i64;
 
@@ -64,6 +103,12 @@ pub trait Engine: Send + Sync + 'static {
     /// Runs the statements in one transaction; returns when they are on the disk, with the rows
     /// that each of them gave back.
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<Self::Row>>, StoreError>;
+
+    /// Returns when another process may have written something; never where only this one writes. For
+    /// one caller at a time.
+    async fn written_elsewhere(&self) {
+        std::future::pending().await
+    }
 
     async fn read_one(
         &self,

@@ -1,7 +1,8 @@
 //! Storage: what is written is decided here once, and an engine carries it out in its database.
 //!
 //! Everything that changes is a list of [`write::Write`]s that an engine runs in one transaction; all
-//! that is read goes through [`value::Fields`]. A database is one small engine: SQLite for now.
+//! that is read goes through [`value::Fields`]. A database is one small engine: SQLite
+//! in a file, or PostgreSQL.
 
 mod accounts;
 mod attachments;
@@ -9,6 +10,8 @@ mod columns;
 mod commit;
 mod cursor;
 mod engine;
+mod migrations;
+mod postgres;
 mod rows;
 mod runs;
 mod sessions;
@@ -17,6 +20,7 @@ mod sqlite;
 mod ticket_columns;
 mod value;
 
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 /// Storage on top of a database's engine.

@@ -188,6 +188,10 @@ impl<E: Engine> RunStore for SqlStore<E> {
     async fn ready(&self) -> Answer<()> {
         self.engine.read(sql::runs::READY, Vec::new()).await.map(drop)
     }
+
+    async fn written_elsewhere(&self) {
+        self.engine.written_elsewhere().await;
+    }
 }
 
 impl<E: Engine> SqlStore<E> {

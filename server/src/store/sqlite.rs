@@ -14,8 +14,7 @@ use std::{
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sqlx::{
-    Connection, Row, SqlSafeStr, SqliteConnection, SqlitePool,
-    migrate::{Migration, MigrationType, Migrator},
+    Connection, Row, SqliteConnection, SqlitePool,
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
     },
@@ -24,6 +23,7 @@ use sqlx::{
 use super::{
     SqlStore,
     engine::{Engine, Write},
+    migrations,
     value::Value,
 };
 use crate::ports::StoreError;
@@ -45,26 +45,6 @@ const READERS: u32 = 4;
 /// The write-ahead log shrinks back to this after a burst.
 const LOG_BYTES: &str = "67108864";
 
-const MIGRATIONS: [(i64, &str, &str); 5] = [
-    (1, "runs and tickets", include_str!("../../../migrations/sqlite/0001_runs_and_tickets.sql")),
-    (
-        2,
-        "history and outbox",
-        include_str!("../../../migrations/sqlite/0002_history_and_outbox.sql"),
-    ),
-    (
-        3,
-        "attachments and messages",
-        include_str!("../../../migrations/sqlite/0003_attachments_and_messages.sql"),
-    ),
-    (4, "accounts", include_str!("../../../migrations/sqlite/0004_accounts.sql")),
-    (
-        5,
-        "messages and replies",
-        include_str!("../../../migrations/sqlite/0005_messages_and_replies.sql"),
-    ),
-];
-
 impl SqliteStore {
     /// Opens the database in a folder, and makes both where they are missing. The folder belongs to
     /// this process until the store is closed.
@@ -78,7 +58,8 @@ impl SqliteStore {
         let mut connection =
             SqliteConnection::connect_with(&options(&file)).await.map_err(fault)?;
         check(&mut connection).await?;
-        migrations().run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
+        let steps = migrations::sqlite();
+        steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
         free_leases(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -147,14 +128,6 @@ async fn free_leases(connection: &mut SqliteConnection) -> Result<(), StoreError
     const FREE: &str =
         "UPDATE hitl_effects SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL";
     sqlx::query(FREE).execute(connection).await.map(drop).map_err(fault)
-}
-
-fn migrations() -> Migrator {
-    let migration = |(version, description, sql): (i64, &'static str, &'static str)| {
-        let sql = sql.into_sql_str();
-        Migration::new(version, description.into(), MigrationType::Simple, sql, false)
-    };
-    Migrator::with_migrations(MIGRATIONS.into_iter().map(migration).collect())
 }
 
 #[async_trait]

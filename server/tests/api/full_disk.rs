@@ -1,6 +1,7 @@
 //! A disk without room: writing is refused, reading goes on, nothing is lost.
 
 use http::StatusCode;
+use server::startup::Storage;
 
 use crate::{
     house::House,
@@ -9,13 +10,14 @@ use crate::{
 
 #[tokio::test]
 async fn a_full_disk_refuses_writes_and_loses_nothing() {
-    let house = House::open().await;
+    let house = House::on(None, &[]).await;
     let ada = house.admin().await;
     let config = asking(&["payload_review"]);
     let waiting = house.start(&ada, "waiting", &config, r#"{"message":"a"}"#).await;
     let ticket = house.ticket(&ada, &waiting, "payload_review").await;
 
-    house.parts.store.limit_growth(Some(0)).await.unwrap();
+    let Storage::Sqlite(disk) = &house.parts.storage else { panic!("it needs a disk") };
+    disk.limit_growth(Some(0)).await.unwrap();
     let mut acknowledged = Vec::new();
     let mut full = None;
     for number in 0..200 {
@@ -45,7 +47,7 @@ async fn a_full_disk_refuses_writes_and_loses_nothing() {
         house.status(&ada, run).await;
     }
 
-    house.parts.store.limit_growth(None).await.unwrap();
+    disk.limit_growth(None).await.unwrap();
     let approved = house.approve(&ada, &waiting, r#"{"approved":true}"#).await;
     assert_eq!(approved.status, StatusCode::OK, "{}", approved.text());
     house.until(&ada, &waiting, "completed").await;

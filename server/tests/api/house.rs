@@ -1,4 +1,6 @@
 //! A server with a data folder of its own, the people who use it, and their requests.
+//!
+//! It keeps things in SQLite, or in PostgreSQL with `COUNTERSIGN_TEST_DATABASE=postgres`.
 
 use std::{future::Future, path::Path, time::Duration};
 
@@ -20,7 +22,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use crate::support::{Multipart, scripted_run};
+use crate::{
+    databases::Database,
+    support::{Multipart, scripted_run},
+};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
@@ -28,6 +33,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 pub struct House {
     pub parts: Parts,
     pub folder: TempDir,
+    _database: Option<Database>,
     router: Router,
     stop: CancellationToken,
     workers: Option<JoinHandle<()>>,
@@ -40,6 +46,12 @@ impl House {
 
     /// With settings beside those of every test, by the names of their variables.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let postgres = std::env::var("COUNTERSIGN_TEST_DATABASE").is_ok_and(|on| on == "postgres");
+        Self::on(postgres.then(Database::fresh), settings).await
+    }
+
+    /// On this database, whichever the others are on; SQLite without one.
+    pub async fn on(database: Option<Database>, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
@@ -48,14 +60,17 @@ impl House {
             ("COUNTERSIGN_SITE_DIR".to_owned(), folder.path().to_str().unwrap().to_owned()),
             ("COUNTERSIGN_TEST_PROVIDERS".to_owned(), "scripted".to_owned()),
         ];
-        let config = Config::load(&Cli::default(), env.into_iter().chain(settings)).unwrap();
+        let url = database.as_ref().map(|database| database.url.to_string());
+        let url = url.map(|url| ("COUNTERSIGN_DATABASE_URL".to_owned(), url));
+        let env = env.into_iter().chain(settings).chain(url);
+        let config = Config::load(&Cli::default(), env).unwrap();
         let program = Path::new(env!("CARGO_BIN_EXE_countersign"));
         let bound = "127.0.0.1:3000".parse().unwrap();
         let parts = Parts::open(&config, bound, Cost::TINY, program).await.unwrap();
         let router = router(&parts.doors, &leptos_options(&config.site_dir));
         let stop = CancellationToken::new();
         let workers = tokio::spawn(run_workers(parts.orchestrator.clone(), stop.clone()));
-        Self { parts, folder, router, stop, workers: Some(workers) }
+        Self { parts, folder, _database: database, router, stop, workers: Some(workers) }
     }
 
     /// Nothing happens by itself from here on.

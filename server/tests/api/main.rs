@@ -5,6 +5,8 @@
 mod again;
 mod approvals;
 mod bad_input;
+#[path = "../support/postgres.rs"]
+mod databases;
 mod decisions;
 mod doors;
 mod full_disk;
@@ -12,6 +14,7 @@ mod functions;
 mod house;
 mod lists;
 mod logs;
+mod nasty;
 mod people;
 mod rights;
 mod runs;

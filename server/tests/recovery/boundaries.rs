@@ -5,6 +5,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::{
+    process::On,
     story::Story,
     support::{asking, picture, run_input, scripted_run},
 };
@@ -19,11 +20,11 @@ enum End {
 }
 use End::{Done, Unknown};
 
-/// As many at once as don't wait for each other all the time.
-const AT_ONCE: usize = 3;
-
-fn each<T: Sync>(cases: &[T], try_out: impl Fn(&T) + Sync) {
-    for some in cases.chunks(AT_ONCE) {
+/// As many at once as don't wait for each other all the time; on PostgreSQL they mostly wait for the
+/// lease of the dead.
+fn each<T: Sync>(on: On, cases: &[T], try_out: impl Fn(&T) + Sync) {
+    let at_once = if on == On::Sqlite { 3 } else { 7 };
+    for some in cases.chunks(at_once) {
         thread::scope(|scope| {
             for case in some {
                 scope.spawn(|| try_out(case));
@@ -33,8 +34,8 @@ fn each<T: Sync>(cases: &[T], try_out: impl Fn(&T) + Sync) {
 }
 
 /// Takes a run of the provider `scripted` past the boundary.
-fn scripted(steps: &[&str], boundary: &str, end: End) {
-    let mut story = Story::begin(Some(boundary));
+fn scripted(on: On, steps: &[&str], boundary: &str, end: End) {
+    let mut story = Story::begin(on, Some(boundary));
     let body = scripted_run("s", &asking(steps), r#"{"message":"hello"}"#);
     let run = story.start_run("start", &body);
 
@@ -72,8 +73,7 @@ fn retried(story: &mut Story, run: &str, ticket: &Value, had: usize) {
     assert_eq!(effects.len(), had + 1, "each attempt has a key of its own");
 }
 
-#[test]
-fn a_run_that_a_person_approves_survives_a_death_at_each_boundary() {
+pub fn a_run_that_a_person_approves_survives_a_death_at_each_boundary(on: On) {
     let cases = [
         ("before_started", Done),
         ("after_started", Done),
@@ -89,26 +89,24 @@ fn a_run_that_a_person_approves_survives_a_death_at_each_boundary() {
         ("after_ended", Done),
         ("after_answer_stored", Done),
     ];
-    each(&cases, |(boundary, end)| scripted(&["payload_review"], boundary, *end));
+    each(on, &cases, |(boundary, end)| scripted(on, &["payload_review"], boundary, *end));
 }
 
-#[test]
-fn a_run_whose_answer_a_person_reviews_survives_too() {
+pub fn a_run_whose_answer_a_person_reviews_survives_too(on: On) {
     let cases = [
         ("before_ticket_opened", Unknown(1)),
         ("after_ticket_opened", Done),
         ("before_ended", Done),
         ("after_ended", Done),
     ];
-    each(&cases, |(boundary, end)| scripted(&["response_review"], boundary, *end));
+    each(on, &cases, |(boundary, end)| scripted(on, &["response_review"], boundary, *end));
 }
 
-#[test]
-fn a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture() {
+pub fn a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture(on: On) {
     let cases =
         ["after_call_started", "after_provider_answered", "before_answer_stored", "before_ended"];
-    each(&cases, |boundary| {
-        let mut story = Story::begin(Some(boundary));
+    each(on, &cases, |boundary| {
+        let mut story = Story::begin(on, Some(boundary));
         let photo = story.upload("s", &picture(40, 30));
         let body = json!({
             "run_input": run_input("s", "make it smaller"),

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::{
     client::Request,
+    process::On,
     story::Story,
     support::{Multipart, asking, picture, scripted_run},
 };
@@ -20,11 +21,10 @@ use crate::{
 const RUNS: u64 = 8;
 const KILLS: u64 = 5;
 
-#[test]
-fn whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice() {
+pub fn whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice(on: On) {
     let seed = RandomState::new().hash_one(0);
     println!("seed {seed}");
-    let mut story = Story::begin(None);
+    let mut story = Story::begin(on, None);
     let mut decided: HashMap<String, Value> = HashMap::new();
     for number in 0..RUNS {
         // From one that is over at once to one that takes two seconds.
@@ -41,7 +41,7 @@ fn whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice(
         thread::sleep(Duration::from_millis(pause * 2));
         story.kill_and_start();
         for (run, decision) in &decided {
-            assert_eq!(&story.state(run)["last_decision"], decision, "an acknowledged decision");
+            assert_eq!(&story.state(run)["last_approval"], decision, "an acknowledged decision");
         }
     }
     let mut unknown = 0;
@@ -60,9 +60,8 @@ fn whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice(
     assert!(unknown > 0, "some were killed during the call");
 }
 
-#[test]
-fn half_an_upload_is_none() {
-    let mut story = Story::begin(None);
+pub fn half_an_upload_is_none(on: On) {
+    let mut story = Story::begin(on, None);
     let form =
         Multipart::new().text("session_id", "s").file("photo.png", "image/png", &picture(400, 300));
     let whole = form.end();

@@ -8,13 +8,13 @@ use std::{
 use serde_json::json;
 
 use crate::{
+    process::On,
     story::Story,
     support::{asking, scripted_run},
 };
 
-#[test]
-fn a_run_that_waits_can_be_decided_right_after_the_start() {
-    let mut story = Story::begin(None);
+pub fn a_run_that_waits_can_be_decided_right_after_the_start(on: On) {
+    let mut story = Story::begin(on, None);
     let body = scripted_run("s", &asking(&["payload_review"]), r#"{"message":"hello"}"#);
     let run = story.start_run("start", &body);
     let waits = story.rest(&run);
@@ -28,9 +28,8 @@ fn a_run_that_waits_can_be_decided_right_after_the_start() {
     assert_eq!(story.folder.effects().len(), 1);
 }
 
-#[test]
-fn a_deadline_passes_while_the_server_is_down() {
-    let mut story = Story::begin(None);
+pub fn a_deadline_passes_while_the_server_is_down(on: On) {
+    let mut story = Story::begin(on, None);
     let config = json!({"policy": "require_human", "approval_timeout_seconds": 1});
     let run = story.start_run("start", &scripted_run("s", &config, r#"{"message":"hello"}"#));
     let waits = story.rest(&run);
@@ -51,7 +50,7 @@ fn a_deadline_passes_while_the_server_is_down() {
 
 #[test]
 fn nobody_waits_for_the_lease_of_a_server_that_is_gone() {
-    let mut story = Story::begin(Some("after_call_started"));
+    let mut story = Story::begin(On::Sqlite, Some("after_call_started"));
     let run = story.start_run("start", &scripted_run("s", &json!({}), r#"{"message":"hello"}"#));
     let begun = Instant::now();
     let rested = story.rest(&run);
@@ -61,7 +60,7 @@ fn nobody_waits_for_the_lease_of_a_server_that_is_gone() {
 
 #[test]
 fn a_second_server_on_the_same_folder_is_refused_and_the_first_goes_on() {
-    let mut story = Story::begin(None);
+    let mut story = Story::begin(On::Sqlite, None);
     let second = story.folder.command(None).output().unwrap();
     assert!(!second.status.success());
     let log = story.folder.read_log();
@@ -73,9 +72,8 @@ fn a_second_server_on_the_same_folder_is_refused_and_the_first_goes_on() {
     assert_eq!(story.rest(&run)["end_reason"], "done");
 }
 
-#[test]
-fn it_stops_within_seconds_also_during_a_call() {
-    let mut story = Story::begin(None);
+pub fn it_stops_within_seconds_also_during_a_call(on: On) {
+    let mut story = Story::begin(on, None);
     let values = r#"{"message":"hello","delay_ms":60000}"#;
     let run = story.start_run("start", &scripted_run("s", &json!({}), values));
     while story.status(&run)["current_step"] != "api_call" {

@@ -4,9 +4,53 @@
 
 mod boundaries;
 mod client;
+#[path = "../support/postgres.rs"]
+mod databases;
 mod kills;
 mod lifecycle;
+mod pair;
 mod process;
+#[path = "../support/postgres_server.rs"]
+mod servers;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
+
+/// Turns each promise into a test of each database.
+macro_rules! on_both {
+    ($($module:ident { $($promise:ident),+ $(,)? })+) => {
+        mod on_sqlite {
+            $(mod $module {$(
+                #[test]
+                fn $promise() {
+                    crate::$module::$promise(crate::process::On::Sqlite);
+                }
+            )+})+
+        }
+        mod on_postgres {
+            $(mod $module {$(
+                #[test]
+                fn $promise() {
+                    crate::$module::$promise(crate::process::On::Postgres);
+                }
+            )+})+
+        }
+    };
+}
+
+on_both! {
+    boundaries {
+        a_run_that_a_person_approves_survives_a_death_at_each_boundary,
+        a_run_whose_answer_a_person_reviews_survives_too,
+        a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture,
+    }
+    kills {
+        whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice,
+        half_an_upload_is_none,
+    }
+    lifecycle {
+        a_run_that_waits_can_be_decided_right_after_the_start,
+        a_deadline_passes_while_the_server_is_down,
+        it_stops_within_seconds_also_during_a_call,
+    }
+}

@@ -12,7 +12,19 @@ use std::{
 
 use tempfile::TempDir;
 
-pub struct Folder(TempDir);
+use crate::databases::Database;
+
+/// Which database a server keeps things in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+pub struct Folder {
+    folder: TempDir,
+    database: Option<Database>,
+}
 
 /// A running server; killed when it is dropped.
 pub struct Server {
@@ -23,8 +35,15 @@ pub struct Server {
 }
 
 impl Folder {
-    pub fn fresh() -> Self {
-        Self(tempfile::tempdir().unwrap())
+    pub fn fresh(on: On) -> Self {
+        Self::with(match on {
+            On::Sqlite => None,
+            On::Postgres => Some(Database::fresh()),
+        })
+    }
+
+    pub fn with(database: Option<Database>) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), database }
     }
 
     pub fn command(&self, crash_at: Option<&str>) -> Command {
@@ -32,11 +51,14 @@ impl Folder {
         command
             .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN_DATA_DIR", self.data())
-            .env("COUNTERSIGN_SITE_DIR", self.0.path())
+            .env("COUNTERSIGN_SITE_DIR", self.folder.path())
             .env("COUNTERSIGN_TEST_PROVIDERS", "scripted")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(self.log());
+        if let Some(database) = &self.database {
+            command.env("COUNTERSIGN_DATABASE_URL", database.url.as_str());
+        }
         if let Some(place) = crash_at {
             command.env("COUNTERSIGN_CRASH_AT", place);
         }
@@ -63,15 +85,15 @@ impl Folder {
     }
 
     pub fn read_log(&self) -> String {
-        std::fs::read_to_string(self.0.path().join("log.txt")).unwrap_or_default()
+        std::fs::read_to_string(self.folder.path().join("log.txt")).unwrap_or_default()
     }
 
     fn data(&self) -> PathBuf {
-        self.0.path().join("data")
+        self.folder.path().join("data")
     }
 
     fn log(&self) -> File {
-        let path = self.0.path().join("log.txt");
+        let path = self.folder.path().join("log.txt");
         File::options().append(true).create(true).open(path).unwrap()
     }
 }

@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 
 use crate::{
     client::{Answer, Request},
-    process::{Folder, Server},
+    process::{Folder, On, Server},
     support::Multipart,
 };
 
-const LONGEST: Duration = Duration::from_secs(30);
+/// Longer than the lease of a server that is gone.
+const LONGEST: Duration = Duration::from_secs(60);
 const LAST_BREATH: Duration = Duration::from_secs(5);
 
 pub struct Story {
@@ -26,8 +27,11 @@ pub struct Story {
 
 impl Story {
     /// A server with its first account, that dies at the place.
-    pub fn begin(crash_at: Option<&str>) -> Self {
-        let folder = Folder::fresh();
+    pub fn begin(on: On, crash_at: Option<&str>) -> Self {
+        Self::begin_in(Folder::fresh(on), crash_at)
+    }
+
+    pub fn begin_in(folder: Folder, crash_at: Option<&str>) -> Self {
         let server = folder.start(crash_at);
         let link = server.link.clone().expect("the first start prints a link");
         let secret = link.rsplit('/').next().unwrap();

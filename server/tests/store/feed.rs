@@ -1,6 +1,9 @@
 //! History and the feed.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::{Duration, Instant},
+};
 
 use domain::{audit::EntryKind, decision::Answer};
 use server::ports::FeedEntry;
@@ -12,6 +15,7 @@ use crate::{
 
 const WRITERS: usize = 20;
 const RUNS_EACH: usize = 10;
+const LONGEST: Duration = Duration::from_secs(60);
 
 pub async fn a_history_counts_from_one_and_reads_back_equal(backend: &impl Backend) {
     let store = backend.store();
@@ -51,13 +55,18 @@ pub async fn a_reader_that_follows_by_number_misses_nothing_of_twenty_writers(
             })
         })
         .collect();
+    let begun = Instant::now();
     let mut seen: Vec<FeedEntry> = Vec::new();
     loop {
         let all_written = writers.iter().all(tokio::task::JoinHandle::is_finished);
         let after = seen.last().map_or(0, |entry| entry.number);
         let more = store.feed(after, 7).await.unwrap();
         if more.is_empty() && all_written {
-            break;
+            let written = backend.look("SELECT COUNT(*) FROM hitl_step_events").await.remove(0);
+            if written == [Some(seen.len().to_string())] {
+                break;
+            }
+            assert!(begun.elapsed() < LONGEST, "{} of {written:?} were seen", seen.len());
         }
         seen.extend(more);
         tokio::task::yield_now().await;

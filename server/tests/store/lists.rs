@@ -118,7 +118,7 @@ pub async fn pages_of_open_tickets_hold_each_ticket_once_in_the_order_of_urgency
     assert_eq!(order, expected);
     assert!(seen[0].overdue && seen[1].overdue && !seen[2].overdue);
     assert_eq!(seen[0].prompt.len(), 200);
-    assert_eq!(seen[0].message, "Send this to `image`?");
+    assert_eq!(seen[0].message, "Send this to “image”?");
 }
 
 pub async fn a_cursor_made_elsewhere_is_refused(backend: &impl Backend) {

@@ -5,11 +5,17 @@
 mod accounts;
 mod attachments;
 mod commits;
+#[path = "../support/postgres.rs"]
+mod databases;
 mod documents;
 mod feed;
 mod lists;
 mod make;
 mod outbox;
+mod postgres;
+#[path = "../support/postgres_server.rs"]
+mod servers;
+mod sessions;
 mod sqlite;
 mod tickets;
 
@@ -33,25 +39,23 @@ trait Backend: Send + Sync {
 
 /// Turns each promise into a test of each database.
 macro_rules! tests {
-    ($backend:ident: $($module:ident { $($promise:ident),+ $(,)? })+) => {
-        mod on {
-            pub mod $backend {
-                $(mod $module {$(
-                    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                    async fn $promise() {
-                        let backend = crate::$backend::open().await;
-                        crate::$module::$promise(&backend).await;
-                    }
-                )+})+
-            }
+    ($on:ident $backend:ident: $($module:ident { $($promise:ident),+ $(,)? })+) => {
+        mod $on {
+            $(mod $module {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    let backend = crate::$backend::open().await;
+                    crate::$module::$promise(&backend).await;
+                }
+            )+})+
         }
     };
 }
 
 /// All promises; a function that is missing here is unused, which the compiler says.
 macro_rules! conformance {
-    ($backend:ident) => {
-        tests! { $backend:
+    ($on:ident: $backend:ident) => {
+        tests! { $on $backend:
             accounts {
                 an_email_address_is_taken_once,
                 a_changed_account_reads_back_as_it_was_written,
@@ -101,6 +105,13 @@ macro_rules! conformance {
                 a_change_takes_the_effect_it_carries_out_out_of_the_outbox,
                 the_next_wake_is_the_soonest_of_effects_and_runs,
             }
+            sessions {
+                a_thread_reads_back_equal_the_oldest_first_page_by_page,
+                decisions_of_a_session_are_told_in_order,
+                lists_are_filtered_by_every_label,
+                a_used_key_lets_nothing_else_in,
+                an_invitation_and_a_reset_are_whole,
+            }
             tickets {
                 a_thousand_tickets_raced_by_forty_clients_have_one_winner_each,
                 a_decision_after_the_deadline_is_too_late_though_the_rules_allowed_it,
@@ -114,4 +125,5 @@ macro_rules! conformance {
     };
 }
 
-conformance!(sqlite);
+conformance!(on_sqlite: sqlite);
+conformance!(on_postgres: postgres);

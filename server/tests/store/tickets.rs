@@ -173,7 +173,10 @@ pub async fn looking_again_at_a_ticket_adds_to_the_time(backend: &impl Backend) 
         .await
         .unwrap();
     let views = backend
-        .look("SELECT dwell_ms, last_at > first_at FROM hitl_ticket_views ORDER BY dwell_ms")
+        .look(
+            "SELECT dwell_ms, CASE WHEN last_at > first_at THEN 1 ELSE 0 END
+            FROM hitl_ticket_views ORDER BY dwell_ms",
+        )
         .await;
     let row = |dwell: &str, later: &str| [dwell, later].map(|text| Some(text.to_owned())).to_vec();
     assert_eq!(views, [row("0", "0"), row("1750", "1")]);

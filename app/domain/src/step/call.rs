@@ -46,7 +46,7 @@ pub(super) fn prepare(
         ("digest", digest.to_string()),
         ("warrant", warranted_by),
     ];
-    let message = format!("Call {attempt} of `{}` is ready", t.run.provider);
+    let message = format!("Call {attempt} of “{}” is ready", t.run.provider);
     t.log_with(EntryKind::CallPrepared, Actor::System, message, &facts);
 }
 
@@ -65,7 +65,7 @@ pub(super) fn started(t: &mut Transition, call: &Call) -> Result<(), Refusal> {
     }
     t.enter(RunState::Calling(Call { phase: Phase::Sending, since: t.at.now, ..call.clone() }));
     let facts = attempt_facts(call);
-    let message = format!("Calling `{}`", t.run.provider);
+    let message = format!("Calling “{}”", t.run.provider);
     t.log_with(EntryKind::CallStarted, Actor::System, message, &facts);
     Ok(())
 }
@@ -80,7 +80,7 @@ pub(super) fn answered(t: &mut Transition, attempt: u32, response: Response) {
 pub(super) fn failed(t: &mut Transition, call: &Call, failure: Failure) {
     match failure {
         Failure::Invalid { issues } => {
-            let message = format!("`{}` refused the payload", t.run.provider);
+            let message = format!("“{}” refused the payload", t.run.provider);
             log_failure(t, call, &message);
             recover(t, message, issues);
         }
@@ -110,7 +110,7 @@ pub(super) fn lost(t: &mut Transition, call: &Call, why: String, repeat_safe: bo
     }
     t.ask(Ask {
         checkpoint: CheckpointType::UnknownOutcome,
-        message: format!("We don't know if the call of `{}` happened.", t.run.provider),
+        message: format!("We don't know if the call of “{}” happened.", t.run.provider),
         reasons: vec![why],
         subject: Subject::Payload,
         text: payload_text(t),
@@ -131,7 +131,7 @@ fn try_again(t: &mut Transition, call: &Call, message: String, after: Option<u32
 fn recover(t: &mut Transition, why: String, issues: Vec<Issue>) {
     t.ask(Ask {
         checkpoint: CheckpointType::ErrorRecovery,
-        message: format!("The call of `{}` failed; this attempt executed nothing.", t.run.provider),
+        message: format!("The call of “{}” failed; this attempt executed nothing.", t.run.provider),
         reasons: vec![why],
         subject: Subject::Payload,
         text: payload_text(t),

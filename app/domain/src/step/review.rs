@@ -26,7 +26,7 @@ pub(super) fn prepare(t: &mut Transition, settled: bool) {
 
 pub(super) fn prepared(t: &mut Transition, draft: Draft, settled: bool) {
     let digest = proposal_digest(Subject::Payload, &t.run.provider, &draft.payload);
-    let message = format!("Prepared the payload for `{}`", t.run.provider);
+    let message = format!("Prepared the payload for “{}”", t.run.provider);
     t.run.draft = Some(draft);
     t.log_with(EntryKind::Prepared, Actor::System, message, &[("digest", digest.to_string())]);
     go(t, if settled { Review::PayloadReview } else { Review::InformationReview });
@@ -95,7 +95,7 @@ fn information_review(t: &mut Transition) {
     }
     t.ask(Ask {
         checkpoint: CheckpointType::InformationReview,
-        message: format!("Is this what `{}` should work from?", t.run.provider),
+        message: format!("Is this what “{}” should work from?", t.run.provider),
         reasons,
         subject: Subject::Information,
         text: information_text(&draft),
@@ -114,7 +114,7 @@ fn missing_asked(t: &mut Transition, draft: &Draft) -> bool {
     let things = if count == 1 { "one thing is".to_owned() } else { format!("{count} things are") };
     t.ask(Ask {
         checkpoint: CheckpointType::FormRequirements,
-        message: format!("Before `{}` can be called, {things} missing or wrong.", t.run.provider),
+        message: format!("Before “{}” can be called, {things} missing or wrong.", t.run.provider),
         reasons: draft.issues.iter().filter(|i| i.blocks()).map(Issue::to_string).collect(),
         subject: Subject::Information,
         text: information_text(draft),
@@ -138,7 +138,7 @@ fn payload_review(t: &mut Transition) {
     }
     t.ask(Ask {
         checkpoint: CheckpointType::PayloadReview,
-        message: format!("Send this to `{}`?", t.run.provider),
+        message: format!("Send this to “{}”?", t.run.provider),
         reasons,
         subject: Subject::Payload,
         text: draft.payload,
@@ -163,7 +163,7 @@ fn response_review(t: &mut Transition) {
     }
     t.ask(Ask {
         checkpoint: CheckpointType::ResponseReview,
-        message: format!("Accept what `{}` made?", t.run.provider),
+        message: format!("Accept what “{}” made?", t.run.provider),
         reasons,
         subject: Subject::Response,
         text: response.text,
@@ -195,7 +195,7 @@ fn passed(t: &mut Transition, review: Review, subject: Subject, text: &str) {
         ("policy_version", POLICY_VERSION.to_string()),
         ("digest", digest.to_string()),
     ];
-    let message = format!("{title} passed by the policy `{policy}`");
+    let message = format!("{title} passed by the policy “{policy}”");
     t.log_with(EntryKind::PolicyPassed, Actor::Policy, message, &facts);
 }
 

@@ -103,29 +103,31 @@ fn operation(path: &str, method: &str, of: &Value) -> impl IntoView + use<> {
     });
     let body = of["requestBody"]["content"].as_object().and_then(|all| all.iter().next());
     let body = body.map(|(media_type, content)| {
-        view! { <p class="api-body">"Body: "<code>{media_type.clone()}</code>" "{kind(&content["schema"])}</p> }
+        view! { <p>"Body: "<code>{media_type.clone()}</code>" "{kind(&content["schema"])}</p> }
     });
     let responses = of["responses"].as_object().into_iter().flatten();
     let responses = responses.map(|(status, of)| response(status, of)).collect_view();
     view! {
-        <details class="api-operation">
+        <details class="panel disclosure">
             <summary>
                 <span class="api-method" data-method=method.to_owned()>{method.to_uppercase()}</span>
                 <code>{path.to_owned()}</code>
                 <span class="api-summary">{text(&of["summary"])}</span>
             </summary>
-            {description}
-            {parameters}
-            {body}
-            {table("Answers", responses)}
+            <div class="disclosure-body">
+                {description}
+                {parameters}
+                {body}
+                {table("Answers", responses)}
+            </div>
         </details>
     }
 }
 
 fn table(caption: &'static str, rows: impl IntoView + 'static) -> impl IntoView {
     view! {
-        <div class="api-table" role="region" tabindex="0" aria-label=caption>
-            <table><caption>{caption}</caption><tbody>{rows}</tbody></table>
+        <div class="table-wrap" role="region" tabindex="0" aria-label=caption>
+            <table class="table"><caption>{caption}</caption><tbody>{rows}</tbody></table>
         </div>
     }
 }
@@ -160,10 +162,12 @@ fn schemas(document: &Value) -> impl IntoView + use<> {
     let all = all
         .map(|(name, of)| {
             view! {
-                <details class="api-schema" id=format!("schema-{name}")>
+                <details class="panel disclosure" id=format!("schema-{name}")>
                     <summary><code>{name.clone()}</code></summary>
-                    <p>{text(&of["description"])}</p>
-                    {properties(of)}
+                    <div class="disclosure-body">
+                        <p>{text(&of["description"])}</p>
+                        {properties(of)}
+                    </div>
                 </details>
             }
         })

@@ -109,6 +109,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 }
 
 fn complete(path: &str, method: &str, operation: &mut Operation) {
+    operation.operation_id = Some(name(path, method));
     let open = operation.security.is_some();
     if !open {
         operation.security =
@@ -149,6 +150,17 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
             operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
         }
     }
+}
+
+/// A name of its own for each operation: `post_run_by_run_approve` for `POST /api/hitl/run/{run}/approve`.
+fn name(path: &str, method: &str) -> String {
+    let path = path.trim_start_matches("/api").trim_start_matches("/hitl");
+    let words = path.split('/').filter(|word| !word.is_empty());
+    let words = words.map(|word| match word.strip_prefix('{') {
+        Some(what) => format!("by_{}", what.trim_end_matches('}')),
+        None => word.to_owned(),
+    });
+    words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
 }
 
 fn idempotency_key() -> openapi::path::Parameter {

@@ -7,13 +7,13 @@ use axum::{
 };
 use domain::id::RunId;
 
-use super::{code, see};
-use crate::http::{Doors, Problem, Signed, upload};
+use super::{Sender, code, see};
+use crate::http::{Doors, Problem, upload};
 
 /// `POST /runs/{run}/files`
 pub(super) async fn add(
     State(doors): State<Doors>,
-    Signed(caller): Signed,
+    Sender(caller): Sender,
     Path(run): Path<RunId>,
     mut form: Multipart,
 ) -> Result<Redirect, Problem> {

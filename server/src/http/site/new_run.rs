@@ -17,8 +17,8 @@ use domain::{
     run::RunInput,
 };
 
-use super::{code, see};
-use crate::http::{Doors, Problem, Signed, upload};
+use super::{Sender, code, see};
+use crate::http::{Doors, Problem, upload};
 
 /// The longest prompt that is carried back to the page in its address.
 const LONGEST_CARRIED: usize = 2000;
@@ -38,7 +38,7 @@ struct Form {
 /// `POST /runs/new`
 pub(super) async fn start(
     State(doors): State<Doors>,
-    Signed(caller): Signed,
+    Sender(caller): Sender,
     mut multipart: Multipart,
 ) -> Result<Redirect, Problem> {
     let mut form = Form::default();

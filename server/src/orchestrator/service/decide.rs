@@ -211,6 +211,10 @@ impl Orchestrator {
         ticket: TicketId,
         draft: &Draft,
     ) -> Result<(), ApiError> {
+        if let Some(field) = with_control(draft) {
+            let issue = Issue::error(field, "has control characters; take them out");
+            return Err(ApiError::Invalid(vec![issue]));
+        }
         let text = serde_json::to_string(draft).map_err(|_| ApiError::Internal)?;
         let now = self.clock.now();
         self.store.save_draft(ticket, caller.person, &text, now).await.map_err(told)
@@ -262,14 +266,30 @@ fn is_response(ticket: &Ticket, action: Action) -> bool {
         || (ticket.checkpoint == CheckpointType::UnknownOutcome && action == Action::Respond)
 }
 
+/// What no text may hold: not every database can keep it, and no person can see it.
+const fn is_control(c: char) -> bool {
+    c < ' ' && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// The part of a draft that holds a control character.
+fn with_control(draft: &Draft) -> Option<&'static str> {
+    let typed = match &draft.edits {
+        Edits::None => false,
+        Edits::Document(text) | Edits::Merge(text) => text.contains(is_control),
+        Edits::Form(fields) => {
+            fields.iter().any(|(name, text)| name.contains(is_control) || text.contains(is_control))
+        }
+    };
+    if typed { Some("/edits") } else { draft.reason.contains(is_control).then_some("/reason") }
+}
+
 fn checked(request: &DecisionRequest) -> Result<(), ApiError> {
     let reason = request.reason.as_deref().unwrap_or_default();
     if reason.chars().count() > LONGEST_REASON {
         let limit = format!("has more than {LONGEST_REASON} characters");
         return Err(ApiError::Invalid(vec![Issue::error("/reason", limit)]));
     }
-    let control = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
-    if reason.contains(control) {
+    if reason.contains(is_control) {
         let issue = Issue::error("/reason", "has control characters; take them out");
         return Err(ApiError::Invalid(vec![issue]));
     }
@@ -292,7 +312,7 @@ fn done(run: &Run) -> Option<Decided> {
     let mut past = record.action.past().to_owned();
     past[..1].make_ascii_uppercase();
     let next = match (&run.state, run.state.status()) {
-        (RunState::Calling(_), _) => format!(" Calling `{}` now.", run.provider),
+        (RunState::Calling(_), _) => format!(" Calling “{}” now.", run.provider),
         (_, Status::AwaitingHuman) => " The next checkpoint waits for you.".to_owned(),
         (_, Status::Running) => " Working on it.".to_owned(),
         _ => String::new(),

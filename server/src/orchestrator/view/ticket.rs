@@ -33,7 +33,7 @@ impl Orchestrator {
         let ticket = &stored.ticket;
         let document = Json::parse(&ticket.proposal.text).unwrap_or_default();
         let title = match (ticket.proposal.subject, registered) {
-            (Subject::Response, _) | (_, None) => format!("Answer of `{}`", run.provider),
+            (Subject::Response, _) | (_, None) => format!("Answer of “{}”", run.provider),
             (_, Some(registered)) => registered.provider.deed(&document),
         };
         let card = Card { run, files, ticket, document: &document, schema: schema.as_ref() };

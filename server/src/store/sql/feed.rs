@@ -12,9 +12,9 @@ pub(in crate::store) const APPEND: &str = "
 macro_rules! select_events {
     ($rest:literal) => {
         concat!(
-            "SELECT number, run_id, session_id, sequence, kind, step, status, at, actor, message,
+            "SELECT COALESCE(number, 0) AS number, run_id, session_id, sequence, kind, step, status, at, actor, message,
                 metadata
-            FROM hitl_step_events WHERE ",
+            FROM hitl_step_events AS event WHERE ",
             $rest
         )
     };
@@ -22,4 +22,5 @@ macro_rules! select_events {
 
 pub(in crate::store) const HISTORY: &str = select_events!("run_id = $1 ORDER BY sequence");
 
-pub(in crate::store) const FEED: &str = select_events!("number > $1 ORDER BY number LIMIT $2");
+pub(in crate::store) const FEED: &str =
+    select_events!("event.number > $1 ORDER BY event.number LIMIT $2");

@@ -14,8 +14,7 @@ use crate::{
     ports::StoreError,
     store::{
         engine::{NoRows, Write},
-        rows, sql,
-        value::{Value, values},
+        value::Value,
     },
 };
 
@@ -168,19 +167,11 @@ impl Task {
 
     /// What it means that a statement gave no rows.
     async fn explain(&mut self, unless: NoRows) -> Result<(), StoreError> {
-        match unless {
-            NoRows::Fine => Ok(()),
-            NoRows::Conflict => Err(StoreError::Conflict),
-            NoRows::KeyUsed(key) => {
-                let found = self.fetch(sql::runs::USED_KEY, key).await?;
-                let used = found.first().ok_or(StoreError::Conflict)?;
-                Err(StoreError::KeyUsed(Box::new(rows::used_key(used)?)))
-            }
-            NoRows::Late { ticket, version } => {
-                let open = self.fetch(sql::tickets::STILL_OPEN, values![ticket, version]).await?;
-                Err(if open.is_empty() { StoreError::Conflict } else { StoreError::TooLate })
-            }
-        }
+        let found = match unless.question() {
+            Some((sql, values)) => self.fetch(sql, values).await?,
+            None => Vec::new(),
+        };
+        unless.answer(&found)
     }
 
     async fn fetch(

@@ -1,0 +1,186 @@
+//! PostgreSQL: what several instances share.
+
+mod check;
+mod fault;
+mod feed;
+mod notices;
+mod pool;
+mod row;
+mod transaction;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgRow},
+};
+use tokio::sync::Notify;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::{
+    SqlStore,
+    engine::{Engine, Write},
+    migrations, sql,
+    value::Value,
+};
+use crate::ports::{Clock, StoreError};
+use fault::fault;
+
+/// Storage in a PostgreSQL database.
+pub type PostgresStore = SqlStore<Postgres>;
+
+/// PostgreSQL's engine.
+#[derive(Debug)]
+pub struct Postgres {
+    pool: PgPool,
+    clock_offset: AtomicI64,
+    /// Wakes the task that numbers events.
+    committed: Arc<Notify>,
+    /// Wakes whoever wants to know that another process wrote something.
+    elsewhere: Arc<Notify>,
+    _stop: DropGuard,
+}
+
+/// The longest that a caller waits for the database, whatever keeps it.
+const PATIENCE: Duration = Duration::from_secs(20);
+const READ_TRIES: u32 = 3;
+
+impl PostgresStore {
+    /// Connects to a database that is there, checks that it keeps what it acknowledges, and brings its
+    /// tables to this version.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if it can't be reached or has settings that could lose a decision:
+    /// the message says what to do.
+    pub async fn open(url: &str, clock: &dyn Clock) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(fault)?;
+        let mut connection = PgConnection::connect_with(&pool::for_set_up(options.clone()))
+            .await
+            .map_err(|error| {
+            let at = format!("{}:{}", options.get_host(), options.get_port());
+            StoreError::Unavailable(format!("PostgreSQL at {at} can't be reached: {error}"))
+        })?;
+        check::check(&mut connection, clock).await?;
+        let steps = migrations::postgres();
+        steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
+        let instance = notices::instance(&mut connection).await.map_err(fault)?;
+        connection.close().await.map_err(fault)?;
+        Ok(Self { engine: Postgres::start(pool::open(options), instance) })
+    }
+
+    /// Gives the connections back; what waits for the database is refused.
+    pub async fn close(&self) {
+        self.engine.pool.close().await;
+    }
+
+    /// Moves the database's clock, as deadlines see it: only for tests.
+    pub fn set_clock_offset(&self, offset: TimeDelta) {
+        let micros = offset.num_microseconds().unwrap_or_default();
+        self.engine.clock_offset.store(micros, Ordering::Relaxed);
+    }
+}
+
+impl Postgres {
+    fn start(pool: PgPool, instance: i64) -> Self {
+        let (committed, elsewhere) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let stop = CancellationToken::new();
+        let numbering = feed::number_events(pool.clone(), instance, committed.clone());
+        let listening = notices::listen(pool.clone(), instance, elsewhere.clone());
+        tokio::spawn(stop.clone().run_until_cancelled_owned(numbering));
+        tokio::spawn(stop.clone().run_until_cancelled_owned(listening));
+        let clock_offset = AtomicI64::new(0);
+        Self { pool, clock_offset, committed, elsewhere, _stop: stop.drop_guard() }
+    }
+}
+
+#[async_trait]
+impl Engine for Postgres {
+    type Row = PgRow;
+
+    // `clock_timestamp` runs on while a statement waits; `now` would be the time at which the
+    // transaction began. `$6` is the offset that tests set.
+    const CLOSE_IN_TIME: &'static str = "
+        UPDATE hitl_pending_approvals SET status = $3, closed_at = $4, closed_reason = $5
+        WHERE approval_id = $1 AND version = $2 AND status = 'pending'
+            AND (expires_at IS NULL
+                OR expires_at > clock_timestamp() + $6 * INTERVAL '1 microsecond')
+        RETURNING approval_id";
+
+    // The times are the workers': their clocks are checked against the database's when they start, and
+    // differ by far less than a lease is long.
+    const CLAIM: &'static str = "
+        WITH ready AS MATERIALIZED (
+            SELECT effect_id FROM hitl_effects
+            WHERE (not_before IS NULL OR not_before <= $1)
+                AND (lease IS NULL OR lease_until <= $1)
+            ORDER BY effect_id LIMIT $4
+            FOR UPDATE SKIP LOCKED)
+        UPDATE hitl_effects SET lease = $2, lease_until = $3, claims = claims + 1
+        FROM ready WHERE hitl_effects.effect_id = ready.effect_id
+        RETURNING hitl_effects.effect_id, run_id, effect, claims";
+
+    const LOCK_TICKET: Option<&'static str> =
+        Some("SELECT approval_id FROM hitl_pending_approvals WHERE approval_id = $1 FOR UPDATE");
+
+    const LOCK_ADMINS: Option<&'static str> = Some(
+        "SELECT person_id FROM hitl_people WHERE role = 'admin' ORDER BY person_id FOR UPDATE",
+    );
+
+    const LOCK_PERSON: Option<&'static str> =
+        Some("SELECT person_id FROM hitl_people WHERE person_id = $1 FOR UPDATE");
+
+    fn clock_offset(&self) -> i64 {
+        self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    async fn read(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {
+        let reading = async {
+            let mut tries = 1;
+            loop {
+                match row::bind(sql, &values).fetch_all(&self.pool).await {
+                    Err(error) if tries < READ_TRIES && fault::is_worth_another_try(&error) => {
+                        tries += 1;
+                    }
+                    result => return result.map_err(fault),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading).await.unwrap_or_else(|_| Err(too_slow()))
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<PgRow>>, StoreError> {
+        let (pool, committed) = (self.pool.clone(), self.committed.clone());
+        let writing = async move {
+            let has_events = writes.iter().any(|write| write.sql == sql::feed::APPEND);
+            let written = transaction::write(&pool, &writes).await;
+            if has_events {
+                committed.notify_one();
+            }
+            written
+        };
+        // A task of its own: a caller that goes away leaves the change to be written.
+        let task = tokio::spawn(tokio::time::timeout(PATIENCE, writing));
+        match task.await {
+            Ok(Ok(written)) => written,
+            Ok(Err(_)) => Err(too_slow()),
+            Err(error) => Err(StoreError::Broken(error.to_string())),
+        }
+    }
+
+    async fn written_elsewhere(&self) {
+        self.elsewhere.notified().await;
+    }
+}
+
+fn too_slow() -> StoreError {
+    StoreError::Unavailable("the database doesn't answer".to_owned())
+}

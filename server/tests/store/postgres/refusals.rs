@@ -1,0 +1,68 @@
+//! What keeps a database from being used.
+
+use chrono::TimeDelta;
+use server::{
+    clock::{SetClock, SystemClock},
+    ports::{Clock, StoreError},
+    store::PostgresStore,
+};
+
+use super::open;
+use crate::databases::{Database, execute};
+
+async fn refusal(database: &Database, clock: &dyn Clock) -> String {
+    match PostgresStore::open(database.url.as_str(), clock).await {
+        Err(StoreError::Unavailable(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Changes a setting for all connections to come.
+fn set(database: &Database, setting: &str) {
+    execute(&database.url, format!("ALTER DATABASE {} SET {setting}", database.name()));
+}
+
+#[tokio::test]
+async fn a_database_that_acknowledges_before_it_keeps_is_refused() {
+    let database = Database::fresh();
+    set(&database, "synchronous_commit = off");
+    let why = refusal(&database, &SystemClock).await;
+    assert!(why.contains("synchronous_commit off") && why.contains("switch it on"), "{why}");
+}
+
+#[tokio::test]
+async fn a_database_that_can_only_be_read_is_refused() {
+    let database = Database::fresh();
+    set(&database, "default_transaction_read_only = on");
+    let why = refusal(&database, &SystemClock).await;
+    assert!(why.contains("give the address of the primary"), "{why}");
+}
+
+#[tokio::test]
+async fn a_clock_far_from_the_databases_is_refused() {
+    let database = Database::fresh();
+    let clock = SetClock::at(SystemClock.now() + TimeDelta::seconds(60));
+    let why = refusal(&database, &clock).await;
+    assert!(why.contains("set both by NTP"), "{why}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_named_without_the_password() {
+    let url = "postgres://mara:hunter2@127.0.0.1:1/countersign";
+    let Err(StoreError::Unavailable(why)) = PostgresStore::open(url, &SystemClock).await else {
+        panic!("there is none")
+    };
+    assert!(why.contains("127.0.0.1:1") && !why.contains("hunter2"), "{why}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    let backend = open().await;
+    let newer = "INSERT INTO _sqlx_migrations
+        (version, description, success, checksum, execution_time)
+        VALUES (9999, 'of the future', true, '\\x00', 1)";
+    execute(&backend.database.url, newer.to_owned());
+    let refused = PostgresStore::open(backend.database.url.as_str(), &SystemClock).await;
+    let Err(StoreError::Broken(why)) = refused else { panic!("{refused:?}") };
+    assert!(why.contains("use the version that wrote it"), "{why}");
+}

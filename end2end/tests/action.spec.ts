@@ -1,8 +1,9 @@
 // An agent's own action: the gates that the documentation shows, each run as it stands there.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { gated } from "../../server/src/http/docs/gates/gate";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "../fixtures";
 import type { Person } from "../person";
 
@@ -31,6 +32,17 @@ class Agent {
   stop(): void {
     if (this.child.exitCode === null) this.child.kill();
   }
+}
+
+/** The gate in TypeScript, from a place where it is a module. */
+async function typescript(who: Person): Promise<(action: string, args: object, act: (args: unknown) => Promise<unknown>) => Promise<unknown>> {
+  process.env.COUNTERSIGN_URL = who.server.url;
+  process.env.COUNTERSIGN_KEY = await keyFor(who, "mailer");
+  const folder = test.info().outputDir;
+  mkdirSync(folder, { recursive: true });
+  const copy = join(folder, "gate.ts");
+  copyFileSync(join(gates, "gate.ts"), copy);
+  return (await import(pathToFileURL(copy).href)).gated;
 }
 
 /** Makes a key for an agent, without the page for it. */
@@ -77,8 +89,7 @@ for (const [language, command, ...rest] of [
 }
 
 test("an agent in TypeScript that is refused hears why and does not act", async ({ mara }) => {
-  process.env.COUNTERSIGN_URL = mara.server.url;
-  process.env.COUNTERSIGN_KEY = await keyFor(mara, "mailer");
+  const gated = await typescript(mara);
   let acted = false;
   const outcome = gated("send_email", { to: "ana@example.org" }, async () => (acted = true)).catch(String);
   await openQuestion(mara);
@@ -89,8 +100,7 @@ test("an agent in TypeScript that is refused hears why and does not act", async 
 });
 
 test("an agent in TypeScript acts with what was allowed", async ({ mara }) => {
-  process.env.COUNTERSIGN_URL = mara.server.url;
-  process.env.COUNTERSIGN_KEY = await keyFor(mara, "mailer");
+  const gated = await typescript(mara);
   const acted = gated("send_email", { to: "ana@example.org", copies: 2 }, async (args) => ({ sent: args }));
   await openQuestion(mara);
   await mara.approve();

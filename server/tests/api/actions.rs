@@ -287,3 +287,15 @@ async fn a_question_that_cannot_be_asked_is_refused_with_the_place() {
     let unknown = "/api/hitl/approvals/0197a000-0000-7000-8000-000000000001";
     with(house.get(unknown), &key).send().await.problem(404);
 }
+
+#[test]
+fn the_readme_shows_the_gates_that_are_tested() {
+    let readme = include_str!("../../../README.md");
+    for (language, gate) in [
+        ("sh", include_str!("../../src/http/docs/gates/gate.sh")),
+        ("python", include_str!("../../src/http/docs/gates/gate.py")),
+        ("ts", include_str!("../../src/http/docs/gates/gate.ts")),
+    ] {
+        assert!(readme.contains(&format!("```{language}\n{gate}```")), "{language} differs");
+    }
+}

@@ -14,6 +14,7 @@ use crate::{
 /// Why a ticket was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum CheckpointType {
     InformationReview,
     /// Something that the provider requires is missing.
@@ -96,6 +97,7 @@ impl CheckpointType {
 /// What the proposed document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Subject {
     /// The values that a payload would be built from.
     Information,

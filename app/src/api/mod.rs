@@ -22,4 +22,5 @@ pub mod port;
 pub mod providers;
 pub mod runs;
 pub mod session;
+pub mod threads;
 pub mod tickets;

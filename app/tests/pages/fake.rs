@@ -10,12 +10,15 @@ use app::{
         keys::{KeyStatus, KeyView, MadeKey, NewKey},
         page::{Page, PageRequest},
         port::{
-            AccountService, ActionService, AttachTo, ByteStream, KeyService, RunService,
+            AccountService, ActionService, AttachTo, ByteStream, KeyService, Once, RunService,
             ServerContext, SessionToken, Upload,
         },
         providers::ProviderView,
-        runs::{Inbox, InboxItem, NewRun, RunSummary, RunView, RunsFilter, Started},
-        tickets::{Decided, DecisionRequest, Draft},
+        runs::{
+            Inbox, InboxFilter, InboxItem, NewRun, RunDocument, RunSummary, RunView, RunsFilter,
+            Started,
+        },
+        tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
     error::ApiError,
 };
@@ -87,6 +90,8 @@ pub fn ticket(number: u128, prompt: &str) -> InboxItem {
     InboxItem {
         ticket: TicketId::from_uuid(Uuid::from_u128(1000 + number)),
         run: RunId::from_uuid(Uuid::from_u128(number)),
+        session: "s1".into(),
+        user: "client-7".into(),
         checkpoint: CheckpointType::PayloadReview,
         message: "Look at the payload.".into(),
         prompt: prompt.into(),
@@ -109,6 +114,7 @@ pub fn run(number: u128, status: Status) -> RunSummary {
         provider: "image".into(),
         agent: String::new(),
         owner_name: "Mara Keller".into(),
+        user: "client-7".into(),
         status,
         step: Step::PayloadReview,
         end_reason: None,
@@ -135,6 +141,8 @@ pub fn provider(name: &str) -> ProviderView {
         title: format!("Pictures with {name}"),
         description: String::new(),
         version: "1".into(),
+        json_schema: String::new(),
+        repeat_safe: true,
         schema: Schema {
             fields: vec![
                 field("image", FieldKind::File { media_types }),
@@ -190,7 +198,12 @@ pub fn person(number: u128, name: &str, status: PersonStatus) -> PersonView {
 
 #[async_trait]
 impl RunService for Fake {
-    async fn inbox(&self, _: &Caller, page: PageRequest) -> Result<Inbox, ApiError> {
+    async fn inbox(
+        &self,
+        _: &Caller,
+        _: InboxFilter,
+        page: PageRequest,
+    ) -> Result<Inbox, ApiError> {
         self.note(format!("inbox {:?}", page.cursor))?;
         let (items, total) = (self.tickets.clone(), self.tickets.len() as u64);
         Ok(Inbox { page: Page { items, total, next: self.next.clone() }, now: noon() })
@@ -217,21 +230,33 @@ impl RunService for Fake {
         Ok(self.files.clone())
     }
 
-    async fn start(&self, _: &Caller, _: NewRun, _: Option<&str>) -> Result<Started, ApiError> {
+    async fn ticket(&self, _: &Caller, _: TicketId) -> Result<TicketOf, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn start(
+        &self,
+        _: &Caller,
+        _: NewRun,
+        _: Option<&str>,
+    ) -> Result<Once<Started>, ApiError> {
         Err(ApiError::Internal)
     }
     async fn run(&self, _: &Caller, _: RunId) -> Result<RunView, ApiError> {
         self.view.clone().ok_or_else(|| ApiError::NotFound("run".into()))
     }
-    async fn state(&self, _: &Caller, _: RunId) -> Result<String, ApiError> {
+    async fn document(&self, _: &Caller, _: RunId) -> Result<RunDocument, ApiError> {
         Err(ApiError::Internal)
     }
-    async fn decide(&self, _: &Caller, request: DecisionRequest) -> Result<Decided, ApiError> {
+    async fn decide(
+        &self,
+        _: &Caller,
+        request: DecisionRequest,
+    ) -> Result<Once<Decided>, ApiError> {
         self.note("decide")?;
         let record = samples::decision(request.action, &samples::plain);
         let run = request.run;
         self.decisions.lock().unwrap().push(request);
-        Ok(Decided { run, record, message: "Approved.".into() })
+        Ok(Once::first(Decided { run, record, message: "Approved.".into() }))
     }
     async fn open_ticket(
         &self,
@@ -241,23 +266,44 @@ impl RunService for Fake {
     ) -> Result<TicketId, ApiError> {
         Err(ApiError::Internal)
     }
-    async fn pause(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
-        self.note("pause")
+    async fn pause(&self, _: &Caller, _: RunId, _: Option<&str>) -> Result<Once<()>, ApiError> {
+        self.note("pause").map(Once::first)
     }
     async fn cancel(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
         self.note("cancel")
     }
-    async fn hold(&self, _: &Caller, _: RunId, _: TicketId) -> Result<(), ApiError> {
-        self.note("hold")
+    async fn hold(
+        &self,
+        _: &Caller,
+        _: RunId,
+        _: TicketId,
+        _: Option<&str>,
+    ) -> Result<Once<()>, ApiError> {
+        self.note("hold").map(Once::first)
+    }
+    async fn drop_draft(&self, _: &Caller, _: TicketId) -> Result<(), ApiError> {
+        self.note("drop_draft")
     }
     async fn save_draft(&self, _: &Caller, _: TicketId, draft: Draft) -> Result<(), ApiError> {
         self.drafts.lock().unwrap().push(draft);
         self.note("save_draft")
     }
-    async fn seen(&self, _: &Caller, _: TicketId, _: std::time::Duration) -> Result<(), ApiError> {
-        self.note("seen")
+    async fn seen(
+        &self,
+        _: &Caller,
+        _: TicketId,
+        _: std::time::Duration,
+        _: Option<&str>,
+    ) -> Result<Once<()>, ApiError> {
+        self.note("seen").map(Once::first)
     }
-    async fn attach(&self, _: &Caller, _: AttachTo, _: Upload) -> Result<AttachmentView, ApiError> {
+    async fn attach(
+        &self,
+        _: &Caller,
+        _: AttachTo,
+        _: Upload,
+        _: Option<&str>,
+    ) -> Result<Once<AttachmentView>, ApiError> {
         Err(ApiError::Internal)
     }
     async fn download(
@@ -294,10 +340,11 @@ impl AccountService for Fake {
         name: &str,
         email: &str,
         role: Role,
-    ) -> Result<OneTimeLink, ApiError> {
+        _: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError> {
         authorize(caller, Right::ManagePeople)?;
         self.note(format!("invite {name} {email} {}", role.name()))?;
-        Ok(self.link(PersonId::from_uuid(Uuid::from_u128(2))))
+        Ok(Once::first(self.link(PersonId::from_uuid(Uuid::from_u128(2)))))
     }
 
     async fn set_role(&self, caller: &Caller, _: PersonId, role: Role) -> Result<(), ApiError> {
@@ -315,10 +362,15 @@ impl AccountService for Fake {
         self.note(format!("set_disabled {disabled}"))
     }
 
-    async fn reset(&self, caller: &Caller, person: PersonId) -> Result<OneTimeLink, ApiError> {
+    async fn reset(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        _: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError> {
         authorize(caller, Right::ManagePeople)?;
         self.note("reset")?;
-        Ok(self.link(person))
+        Ok(Once::first(self.link(person)))
     }
 
     async fn caller(&self, _: &SessionToken) -> Result<Option<Caller>, ApiError> {

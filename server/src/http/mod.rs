@@ -13,6 +13,7 @@ pub mod limits;
 mod metrics;
 pub mod page;
 mod problem;
+pub mod query;
 pub mod request_id;
 pub mod router;
 pub mod serve;
@@ -25,7 +26,7 @@ mod upload;
 
 use std::sync::Arc;
 
-use app::api::port::{AccountService, RunService};
+use app::api::port::{AccountService, RunService, ThreadService};
 use axum::{
     Router,
     extract::FromRef,
@@ -39,6 +40,7 @@ pub use self::{
     cookie::CookieRule,
     headers::PageNonce,
     problem::Problem,
+    query::{PageQuery, StrictQuery},
     source::{ClientSource, client_source},
 };
 use crate::{
@@ -51,6 +53,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Doors {
     pub runs: Arc<dyn RunService>,
+    pub threads: Arc<dyn ThreadService>,
     pub accounts: Arc<dyn AccountService>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,

@@ -19,7 +19,7 @@ use super::{
 /// All doors. The site's files are served from `site_dir`.
 pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     let ordinary = Router::new()
-        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics::show))
         .merge(api::routes())
@@ -34,8 +34,17 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     guarded(routes, doors)
 }
 
-/// `GET /readyz`
-async fn ready(State(doors): State<Doors>) -> Result<&'static str, Problem> {
+/// Say that the server is alive
+#[utoipa::path(get, path = "/healthz", tag = "Health", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+pub(super) async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// Say that the server can do its work
+#[utoipa::path(get, path = "/readyz", tag = "Health", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+pub(super) async fn ready(State(doors): State<Doors>) -> Result<&'static str, Problem> {
     doors.runs.ready().await?;
     Ok("ready\n")
 }

@@ -16,6 +16,7 @@ mod migrations;
 mod postgres;
 mod rows;
 mod runs;
+mod sessions;
 mod sql;
 mod sqlite;
 mod ticket_columns;

@@ -1,6 +1,6 @@
 //! Agents' own actions: asked here, decided as every ticket, reported by whoever asked.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
@@ -14,7 +14,6 @@ use domain::{
     access::{Caller, Right, authorize},
     action::{ActionRequest, EXTERNAL},
     decision::Action,
-    digest::Digest,
     event::Event,
     id::{RunId, TicketId},
     information::{Known, Source},
@@ -26,13 +25,10 @@ use domain::{
 };
 use tokio::time;
 
-use super::decide::checked_key;
 use crate::{
-    orchestrator::{
-        Orchestrator, With, asked,
-        fault::{key_used, told},
-    },
-    ports::{IdempotencyKey, StoreError, StoredTicket, TicketStatus},
+    idempotency::{self, key_used},
+    orchestrator::{Keyed, Orchestrator, With, asked, fault::told},
+    ports::{StoreError, StoredTicket, TicketStatus},
 };
 
 /// How often a waiting request looks by itself: another instance may have decided.
@@ -53,8 +49,11 @@ impl ActionService for Orchestrator {
         }
         let run = self.new_action(caller, &new);
         let at = self.at();
-        let key = key.map(|key| ask_key(caller, &new, key, at.fresh)).transpose()?;
-        let with = With { finishes: None, key: key.clone() };
+        let body = (&new.name, &new.arguments, &new.context, &new.schema, &new.config);
+        let key = idempotency::key(caller, "ask", key, &body, at.fresh.as_uuid())?;
+        let nothing = Arc::new(|_: &Run| idempotency::NOTHING.to_owned());
+        let keyed = key.clone().map(|key| Keyed { key, reply: nothing });
+        let with = With { key: keyed, ..With::default() };
         let ticket = match self.commit(step::ask(run, at), None, &with).await {
             Ok(run) => {
                 self.let_pass(run).await?;
@@ -242,20 +241,4 @@ fn is_reported(run: &Run, report: &Report) -> bool {
     };
     let same = run.response.as_ref().is_some_and(|response| response.text == report.result);
     same && ended == report.succeeded
-}
-
-fn ask_key(
-    caller: &Caller,
-    new: &NewAction,
-    key: &str,
-    ticket: TicketId,
-) -> Result<IdempotencyKey, ApiError> {
-    let body =
-        serde_json::to_vec(&(&new.name, &new.arguments, &new.context, &new.schema, &new.config));
-    Ok(IdempotencyKey {
-        scope: format!("{}:ask", caller.person),
-        key: checked_key(key)?,
-        request: Digest::of(&body.map_err(|_| ApiError::Internal)?),
-        answer: ticket.as_uuid(),
-    })
 }

@@ -4,6 +4,7 @@ use app::{
     api::{
         attachments::AttachmentView,
         runs::{Can, ResultView, RunView, TimelineEntry},
+        tickets::TicketView,
     },
     error::ApiError,
 };
@@ -18,10 +19,21 @@ use domain::{
 use super::{attachment, stages, summary_of};
 use crate::{
     orchestrator::{Orchestrator, attachments::SessionFiles, fault::told},
-    ports::{FeedEntry, TicketStatus},
+    ports::{FeedEntry, StoredTicket, TicketStatus},
 };
 
 impl Orchestrator {
+    /// One ticket of a run, as this caller sees it.
+    pub(in crate::orchestrator) async fn one_ticket(
+        &self,
+        caller: &Caller,
+        run: &Run,
+        ticket: &StoredTicket,
+    ) -> Result<TicketView, ApiError> {
+        let files = self.session_files(run).await.map_err(told)?;
+        self.ticket_view(caller, run, &files, ticket).await
+    }
+
     /// Everything that the run's page shows to this caller.
     pub(in crate::orchestrator) async fn run_view(
         &self,

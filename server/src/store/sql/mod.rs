@@ -8,4 +8,5 @@ pub(super) mod feed;
 pub(super) mod keys;
 pub(super) mod outbox;
 pub(super) mod runs;
+pub(super) mod sessions;
 pub(super) mod tickets;

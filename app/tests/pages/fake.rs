@@ -5,14 +5,10 @@ use std::sync::{Arc, Mutex};
 use app::{
     api::{
         access::{OneTimeLink, PersonStatus, PersonView, Welcome},
-        asked::{Asked, NewAction, Report},
         attachments::AttachmentView,
-        keys::{KeyStatus, KeyView, MadeKey, NewKey},
+        keys::{KeyStatus, KeyView},
         page::{Page, PageRequest},
-        port::{
-            AccountService, ActionService, AttachTo, ByteStream, KeyService, Once, RunService,
-            ServerContext, SessionToken, Upload,
-        },
+        port::{AttachTo, ByteStream, Once, RunService, ServerContext, Upload},
         providers::ProviderView,
         runs::{
             Inbox, InboxFilter, InboxItem, NewRun, RunDocument, RunSummary, RunView, RunsFilter,
@@ -26,7 +22,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    access::{Caller, CallerKind, Right, Role, authorize},
+    access::{Caller, CallerKind, Role},
     checkpoint::CheckpointType,
     digest::Digest,
     id::{AttachmentId, KeyId, PersonId, RunId, TicketId},
@@ -75,12 +71,12 @@ impl Fake {
         ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon(), https: true }
     }
 
-    fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
+    pub fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
         self.asked.lock().unwrap().push(what.into());
         self.failure.clone().map_or(Ok(()), Err)
     }
 
-    fn link(&self, person: PersonId) -> OneTimeLink {
+    pub fn link(&self, person: PersonId) -> OneTimeLink {
         let url = "https://sign.example.org/welcome/secret-token".into();
         OneTimeLink { person, url, expires_at: noon() + TimeDelta::days(1) }
     }
@@ -318,123 +314,5 @@ impl RunService for Fake {
     }
     async fn ready(&self) -> Result<(), ApiError> {
         Ok(())
-    }
-}
-
-#[async_trait]
-impl AccountService for Fake {
-    async fn welcome(&self, link_token: &str) -> Result<Welcome, ApiError> {
-        let known = self.welcome.clone().filter(|_| link_token == "secret-token");
-        known.ok_or_else(|| ApiError::NotFound("link".into()))
-    }
-
-    async fn people(&self, caller: &Caller) -> Result<Vec<PersonView>, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note("people")?;
-        Ok(self.people.clone())
-    }
-
-    async fn invite(
-        &self,
-        caller: &Caller,
-        name: &str,
-        email: &str,
-        role: Role,
-        _: Option<&str>,
-    ) -> Result<Once<OneTimeLink>, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("invite {name} {email} {}", role.name()))?;
-        Ok(Once::first(self.link(PersonId::from_uuid(Uuid::from_u128(2)))))
-    }
-
-    async fn set_role(&self, caller: &Caller, _: PersonId, role: Role) -> Result<(), ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("set_role {}", role.name()))
-    }
-
-    async fn set_disabled(
-        &self,
-        caller: &Caller,
-        _: PersonId,
-        disabled: bool,
-    ) -> Result<(), ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("set_disabled {disabled}"))
-    }
-
-    async fn reset(
-        &self,
-        caller: &Caller,
-        person: PersonId,
-        _: Option<&str>,
-    ) -> Result<Once<OneTimeLink>, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note("reset")?;
-        Ok(Once::first(self.link(person)))
-    }
-
-    async fn caller(&self, _: &SessionToken) -> Result<Option<Caller>, ApiError> {
-        Ok(None)
-    }
-    async fn sign_in(&self, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
-        Err(ApiError::Internal)
-    }
-    async fn sign_out(&self, _: &SessionToken) -> Result<(), ApiError> {
-        Ok(())
-    }
-    async fn accept(&self, _: &str, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
-        Err(ApiError::Internal)
-    }
-}
-
-#[async_trait]
-impl KeyService for Fake {
-    async fn key_caller(&self, _: &str, _: &str) -> Result<Caller, ApiError> {
-        Err(ApiError::KeyRefused)
-    }
-
-    async fn keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
-        authorize(caller, Right::OwnKeys)?;
-        self.note("keys")?;
-        Ok(self.keys.clone())
-    }
-
-    async fn make_key(&self, caller: &Caller, new: NewKey) -> Result<MadeKey, ApiError> {
-        let right = if new.kind == CallerKind::Agent { Right::ManageKeys } else { Right::OwnKeys };
-        authorize(caller, right)?;
-        let NewKey { name, kind, read_only, expires_in_days } = new;
-        self.note(format!("make_key {name} {kind:?} {read_only} {expires_in_days:?}"))?;
-        let key = key(9, &name, kind, KeyStatus::Active);
-        Ok(MadeKey { key, secret: "csk_secret".into() })
-    }
-
-    async fn revoke_key(&self, caller: &Caller, key: KeyId) -> Result<(), ApiError> {
-        authorize(caller, Right::OwnKeys)?;
-        self.note(format!("revoke_key {key}"))
-    }
-
-    async fn key_of_secret(&self, _: &Caller, secret: &str) -> Result<Option<KeyView>, ApiError> {
-        let known = secret == "csk_secret";
-        Ok(known.then(|| key(9, "mailer", CallerKind::Agent, KeyStatus::Active)))
-    }
-}
-
-#[async_trait]
-impl ActionService for Fake {
-    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
-        Err(ApiError::Internal)
-    }
-
-    async fn asked(
-        &self,
-        _: &Caller,
-        _: TicketId,
-        _: std::time::Duration,
-    ) -> Result<Asked, ApiError> {
-        Err(ApiError::Internal)
-    }
-
-    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
-        Err(ApiError::Internal)
     }
 }

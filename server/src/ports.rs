@@ -1,6 +1,8 @@
 //! What the orchestrator needs from outside: storage, providers, files, time and ids.
 
 mod accounts;
+mod census;
+mod keys;
 mod sessions;
 
 use std::time::Duration;
@@ -21,7 +23,9 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use accounts::{AccountStore, PersonRow, TokenRow};
+pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
+pub use census::{Census, Connections, Counts};
+pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.
@@ -383,6 +387,6 @@ pub trait AttachmentStore: Send + Sync {
 }
 
 /// All of storage.
-pub trait Store: RunStore + AttachmentStore + AccountStore + SessionStore {}
+pub trait Store: RunStore + AttachmentStore + AccountStore + Census + SessionStore {}
 
-impl<T: RunStore + AttachmentStore + AccountStore + SessionStore> Store for T {}
+impl<T: RunStore + AttachmentStore + AccountStore + Census + SessionStore> Store for T {}

@@ -125,7 +125,7 @@ impl Parts {
             public_url.clone(),
         ));
         let orchestrator = Orchestrator::new(
-            store,
+            store.clone(),
             Arc::new(files) as Arc<dyn Files>,
             providers(config, program),
             clock.clone(),
@@ -136,6 +136,8 @@ impl Parts {
             },
             program.to_owned(),
         );
+        let metrics = orchestrator.metrics();
+        metrics.began(clock.now());
         let doors = Doors {
             runs: Arc::new(orchestrator.clone()),
             threads: Arc::new(orchestrator.clone()),
@@ -146,6 +148,9 @@ impl Parts {
             public_url,
             trusted_proxies: config.trusted_proxies.clone(),
             upload_mib: config.limits.upload_mib,
+            metrics,
+            census: store.clone(),
+            metrics_token: config.metrics_token,
         };
         Ok(Self { storage, orchestrator, accounts, doors })
     }

@@ -26,10 +26,12 @@ pub enum CheckpointType {
     /// The call may or may not have happened.
     UnknownOutcome,
     ManualPause,
+    /// An agent asks about something that it will do itself.
+    Action,
 }
 
 impl CheckpointType {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::InformationReview,
         Self::FormRequirements,
         Self::PayloadReview,
@@ -37,6 +39,7 @@ impl CheckpointType {
         Self::ErrorRecovery,
         Self::UnknownOutcome,
         Self::ManualPause,
+        Self::Action,
     ];
 
     /// The name on the wire and in the database.
@@ -50,6 +53,7 @@ impl CheckpointType {
             Self::ErrorRecovery => "error_recovery",
             Self::UnknownOutcome => "unknown_outcome",
             Self::ManualPause => "manual_pause",
+            Self::Action => "action",
         }
     }
 
@@ -64,6 +68,7 @@ impl CheckpointType {
             Self::ErrorRecovery => "Error recovery",
             Self::UnknownOutcome => "Unknown outcome",
             Self::ManualPause => "Paused",
+            Self::Action => "Action",
         }
     }
 
@@ -78,6 +83,7 @@ impl CheckpointType {
             Self::ErrorRecovery => &[Edit, Retry, Reject, Cancel],
             Self::UnknownOutcome => &[Retry, Respond, Reject, Cancel],
             Self::ManualPause => &[Approve, Cancel],
+            Self::Action => &[Approve, Edit, Respond, Reject, Cancel],
         }
     }
 

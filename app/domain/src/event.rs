@@ -42,11 +42,19 @@ pub enum Event {
     },
     /// Time went on. Always legal, and usually nothing happens.
     Tick,
+    /// The store was restored from a backup: what happened since it was taken isn't known here.
+    Restored,
     PauseRequested {
         by: Actor,
     },
     CancelRequested {
         by: Actor,
+    },
+    /// The agent says what became of its own action.
+    Reported {
+        by: Actor,
+        succeeded: bool,
+        response: Box<Response>,
     },
     /// Stop the countdown to the automatic approval.
     Held {

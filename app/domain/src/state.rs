@@ -233,7 +233,7 @@ impl Open {
             CheckpointType::InformationReview | CheckpointType::FormRequirements => {
                 Step::InformationReview
             }
-            CheckpointType::PayloadReview => Step::PayloadReview,
+            CheckpointType::PayloadReview | CheckpointType::Action => Step::PayloadReview,
             CheckpointType::ResponseReview => Step::ResponseReview,
             CheckpointType::ErrorRecovery | CheckpointType::UnknownOutcome => Step::ApiCall,
             CheckpointType::ManualPause => match self.then {

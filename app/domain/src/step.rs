@@ -3,9 +3,11 @@
 //! Pure: the time and a fresh ticket id are arguments. What isn't allowed is a [`Refusal`], and the
 //! run stays as it was. An event that comes twice, or too late to matter, changes nothing.
 
+mod action;
 mod call;
 mod decide;
 mod end;
+mod restore;
 mod review;
 mod transition;
 
@@ -22,6 +24,7 @@ use crate::{
     run::Run,
     state::{EndReason, Phase, RunState, Status},
 };
+pub use action::ask;
 use transition::Transition;
 
 /// What a step needs from outside.
@@ -42,6 +45,15 @@ pub struct Outcome {
     pub opened: Option<Ticket>,
     pub entries: Vec<Entry>,
     pub effects: Vec<Effect>,
+}
+
+impl Outcome {
+    /// A call was made, or may have been, and a person has to say what became of it.
+    #[must_use]
+    pub fn leaves_call_unknown(&self) -> bool {
+        let opened = self.opened.as_ref();
+        opened.is_some_and(|ticket| ticket.checkpoint == CheckpointType::UnknownOutcome)
+    }
 }
 
 /// A ticket that is open no longer.
@@ -83,7 +95,7 @@ pub enum Refusal {
     Stale,
     #[error("“{}” is not possible here; possible are: {}", action.name(), names(allowed))]
     NotAllowed { action: Action, allowed: Vec<Action> },
-    #[error("a rejection needs a reason")]
+    #[error("this needs a reason, in words")]
     ReasonMissing,
     /// Something is missing or wrong; each issue says what and where.
     #[error("issues in the way: {}", .0.len())]
@@ -103,7 +115,7 @@ fn names(actions: &[Action]) -> String {
 /// Starts a run: at once, or `queued` behind another one of its session.
 #[must_use]
 pub fn start(run: Run, queued: bool, at: At) -> Outcome {
-    let by = Actor::Person { id: run.owner, name: run.owner_name.clone() };
+    let by = run.started_by();
     let mut transition = Transition::new(&run, at);
     if queued {
         transition.effects.push(Effect::TakeTurn);
@@ -128,6 +140,7 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
     match (&run.state, event) {
         // A wake-up that came too early or too late changes nothing, in any state.
         (_, E::Tick) => end::tick(t),
+        (_, E::Restored) => restore::restored(t),
         // Also after the end the answer is: this ticket isn't open. Who decided it, its record says.
         (S::Ended(_), E::Decided(decision)) => return Err(Refusal::NotOpen(decision.ticket)),
         (S::Ended(_), E::Held { ticket, .. }) => return Err(Refusal::NotOpen(ticket)),
@@ -149,6 +162,11 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
         (S::AwaitingHuman(open), E::Held { ticket, by }) => decide::held(t, open, ticket, by)?,
         (_, E::Held { ticket, .. }) => return Err(Refusal::NotOpen(ticket)),
 
+        // The server calls nothing for an agent's own action.
+        (
+            S::Calling(_),
+            E::CallStarted { .. } | E::CallLost { .. } | E::Answered { .. } | E::CallFailed { .. },
+        ) if run.action.is_some() => return Err(Refusal::Outdated),
         (S::Calling(call), E::CallStarted { attempt }) if call.attempt == attempt => {
             call::started(t, call)?;
         }
@@ -175,6 +193,11 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
         {
             call::failed(t, call, failure);
         }
+        (S::Calling(call), E::Reported { by, succeeded, response }) if run.action.is_some() => {
+            action::reported(t, call, by, succeeded, *response);
+        }
+        // No outcome without a decision.
+        (state, E::Reported { .. }) => return Err(Refusal::WrongState(state.status())),
         (
             _,
             E::TurnCame
@@ -186,7 +209,10 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
             | E::CallFailed { .. },
         ) => return Err(Refusal::Outdated),
 
-        (S::Preparing { .. } | S::Calling(_), E::PauseRequested { by }) => decide::pause(t, by),
+        // What the agent was allowed to do, nobody can hold back.
+        (S::Preparing { .. } | S::Calling(_), E::PauseRequested { by }) if run.action.is_none() => {
+            decide::pause(t, by);
+        }
         (state, E::PauseRequested { .. }) => return Err(Refusal::WrongState(state.status())),
         (_, E::CancelRequested { by }) => end::cancel(t, by),
     }

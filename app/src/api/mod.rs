@@ -4,9 +4,15 @@ pub mod access;
 pub mod actions;
 #[cfg(feature = "ssr")]
 pub(crate) mod answer;
+#[cfg(feature = "ssr")]
+pub mod asked;
 pub mod attachments;
 #[cfg(feature = "ssr")]
+mod fresh_key;
+#[cfg(feature = "ssr")]
 mod fresh_link;
+pub mod keys;
+pub mod keys_notice;
 pub mod lists;
 pub mod page;
 pub mod people;

@@ -1,5 +1,8 @@
 //! What the pages and the doors need from the server: traits that the server implements.
 
+mod actions;
+mod keys;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -21,6 +24,9 @@ use super::{
     tickets::{Decided, DecisionRequest, Draft, TicketOf},
 };
 use crate::error::ApiError;
+
+pub use actions::ActionService;
+pub use keys::KeyService;
 
 /// Bytes that arrive piece by piece.
 pub type ByteStream = BoxStream<'static, Result<Bytes, std::io::Error>>;
@@ -45,7 +51,7 @@ impl<T> Once<T> {
 /// Where a method takes an idempotency key, the same request under it again gets the same answer and has
 /// no second effect, and another request under it is refused as `Invalid`.
 #[async_trait]
-pub trait RunService: Send + Sync {
+pub trait RunService: ActionService {
     /// Starts a run, or queues it behind the active one of its session.
     async fn start(
         &self,
@@ -225,9 +231,9 @@ pub struct Upload {
 #[derive(Clone)]
 pub struct SessionToken(pub String);
 
-/// Accounts and sessions. Each method that takes a [`Caller`] authorises it itself.
+/// Accounts, sessions and keys. Each method that takes a [`Caller`] authorises it itself.
 #[async_trait]
-pub trait AccountService: Send + Sync {
+pub trait AccountService: KeyService {
     /// The caller behind a session; `None` if it ended, expired, or its person is disabled.
     async fn caller(&self, token: &SessionToken) -> Result<Option<Caller>, ApiError>;
 
@@ -301,6 +307,8 @@ pub struct ServerContext {
     pub caller: Option<Caller>,
     /// The moment at which the request came in.
     pub now: DateTime<Utc>,
+    /// People reach the server over https: cookies go over nothing else.
+    pub https: bool,
 }
 
 impl ServerContext {

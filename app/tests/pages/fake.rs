@@ -6,11 +6,9 @@ use app::{
     api::{
         access::{OneTimeLink, PersonStatus, PersonView, Welcome},
         attachments::AttachmentView,
+        keys::{KeyStatus, KeyView},
         page::{Page, PageRequest},
-        port::{
-            AccountService, AttachTo, ByteStream, Once, RunService, ServerContext, SessionToken,
-            Upload,
-        },
+        port::{AttachTo, ByteStream, Once, RunService, ServerContext, Upload},
         providers::ProviderView,
         runs::{
             Inbox, InboxFilter, InboxItem, NewRun, RunDocument, RunSummary, RunView, RunsFilter,
@@ -24,10 +22,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    access::{Caller, Right, Role, authorize},
+    access::{Caller, CallerKind, Role},
     checkpoint::CheckpointType,
     digest::Digest,
-    id::{AttachmentId, PersonId, RunId, TicketId},
+    id::{AttachmentId, KeyId, PersonId, RunId, TicketId},
     schema::{Category, Field, FieldKind, Schema},
     state::{Status, Step},
 };
@@ -49,6 +47,7 @@ pub struct Fake {
     pub files: Vec<AttachmentView>,
     pub people: Vec<PersonView>,
     pub welcome: Option<Welcome>,
+    pub keys: Vec<KeyView>,
     /// Every list and every change fails with this.
     pub failure: Option<ApiError>,
     pub asked: Arc<Mutex<Vec<String>>>,
@@ -65,17 +64,19 @@ impl Fake {
             name: "Mara Keller".into(),
             email: "mara@example.org".into(),
             role,
+            kind: CallerKind::Person,
+            key: None,
         });
         let fake = Arc::new(self.clone());
-        ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon() }
+        ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon(), https: true }
     }
 
-    fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
+    pub fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
         self.asked.lock().unwrap().push(what.into());
         self.failure.clone().map_or(Ok(()), Err)
     }
 
-    fn link(&self, person: PersonId) -> OneTimeLink {
+    pub fn link(&self, person: PersonId) -> OneTimeLink {
         let url = "https://sign.example.org/welcome/secret-token".into();
         OneTimeLink { person, url, expires_at: noon() + TimeDelta::days(1) }
     }
@@ -160,6 +161,22 @@ pub fn file(name: &str) -> AttachmentView {
         created_at: noon(),
         has_preview: true,
         made: false,
+    }
+}
+
+pub fn key(number: u128, name: &str, kind: CallerKind, status: KeyStatus) -> KeyView {
+    KeyView {
+        id: KeyId::from_uuid(Uuid::from_u128(number)),
+        name: name.into(),
+        kind,
+        owner: "Mara Keller".into(),
+        made_by: "Mara Keller".into(),
+        hint: "csk_0a1b2c".into(),
+        read_only: false,
+        status,
+        created_at: noon() - TimeDelta::hours(3),
+        last_used_at: None,
+        expires_at: None,
     }
 }
 
@@ -297,71 +314,5 @@ impl RunService for Fake {
     }
     async fn ready(&self) -> Result<(), ApiError> {
         Ok(())
-    }
-}
-
-#[async_trait]
-impl AccountService for Fake {
-    async fn welcome(&self, link_token: &str) -> Result<Welcome, ApiError> {
-        let known = self.welcome.clone().filter(|_| link_token == "secret-token");
-        known.ok_or_else(|| ApiError::NotFound("link".into()))
-    }
-
-    async fn people(&self, caller: &Caller) -> Result<Vec<PersonView>, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note("people")?;
-        Ok(self.people.clone())
-    }
-
-    async fn invite(
-        &self,
-        caller: &Caller,
-        name: &str,
-        email: &str,
-        role: Role,
-        _: Option<&str>,
-    ) -> Result<Once<OneTimeLink>, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("invite {name} {email} {}", role.name()))?;
-        Ok(Once::first(self.link(PersonId::from_uuid(Uuid::from_u128(2)))))
-    }
-
-    async fn set_role(&self, caller: &Caller, _: PersonId, role: Role) -> Result<(), ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("set_role {}", role.name()))
-    }
-
-    async fn set_disabled(
-        &self,
-        caller: &Caller,
-        _: PersonId,
-        disabled: bool,
-    ) -> Result<(), ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("set_disabled {disabled}"))
-    }
-
-    async fn reset(
-        &self,
-        caller: &Caller,
-        person: PersonId,
-        _: Option<&str>,
-    ) -> Result<Once<OneTimeLink>, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note("reset")?;
-        Ok(Once::first(self.link(person)))
-    }
-
-    async fn caller(&self, _: &SessionToken) -> Result<Option<Caller>, ApiError> {
-        Ok(None)
-    }
-    async fn sign_in(&self, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
-        Err(ApiError::Internal)
-    }
-    async fn sign_out(&self, _: &SessionToken) -> Result<(), ApiError> {
-        Ok(())
-    }
-    async fn accept(&self, _: &str, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
-        Err(ApiError::Internal)
     }
 }

@@ -7,8 +7,10 @@ use app::api;
 
 mod browser;
 mod fake;
+mod fake_accounts;
 mod gate;
 mod inbox;
+mod keys;
 mod new_run;
 mod people;
 mod run;

@@ -79,7 +79,7 @@ impl Accounts {
         role: Role,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::ManagePeople)?;
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let before = self.known(person).await?;
         self.write(&PersonRow { role, ..before }).await?;
         let (by, role) = (caller.person, role.name());
@@ -94,7 +94,7 @@ impl Accounts {
         disabled: bool,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::ManagePeople)?;
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let before = self.known(person).await?;
         if before.disabled == disabled {
             return Ok(());
@@ -119,7 +119,7 @@ impl Accounts {
         key: Option<&str>,
     ) -> Result<Once<OneTimeLink>, ApiError> {
         authorize(caller, Right::ManagePeople)?;
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let before = self.known(person).await?;
         if before.disabled {
             let message = "this person is disabled; enable them first";

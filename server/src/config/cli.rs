@@ -34,8 +34,10 @@ Each setting is also an environment variable, which wins over the file:
   COUNTERSIGN_LOG_FORMAT       pretty or json                     pretty
   COUNTERSIGN_LOG_FILTER       for instance info,sqlx=warn        info
   COUNTERSIGN_FILES_URL        file://... or s3://...             files in the data folder
+  COUNTERSIGN_METRICS_TOKEN    lets its holder read /metrics
   COUNTERSIGN_TRUSTED_PROXIES  addresses whose X-Forwarded-For is believed, with commas
 
 In the file: listen, public_url, data_dir, database_url, site_dir, test_providers, trusted_proxies,
-[log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib.
+[log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib,
+database_connections; [metrics] token.
 Relative folders start at the working directory.";

@@ -3,6 +3,7 @@
 pub mod cli;
 mod database;
 mod fault;
+mod metrics;
 mod network;
 mod public;
 mod sources;
@@ -22,6 +23,7 @@ pub use self::{
     cli::Cli,
     database::DatabaseUrl,
     fault::{Fault, Place},
+    metrics::MetricsToken,
     network::{Network, TrustedProxies},
 };
 use self::{
@@ -45,6 +47,8 @@ pub struct Config {
     pub log: Log,
     pub files: Files,
     pub limits: Limits,
+    /// Without one nobody may read the figures.
+    pub metrics_token: Option<MetricsToken>,
     /// Providers that only tests use.
     pub test_providers: Vec<TestProvider>,
     pub trusted_proxies: TrustedProxies,
@@ -80,6 +84,8 @@ pub struct Limits {
     pub upload_mib: u64,
     /// What one person may upload in a day, in MiB.
     pub uploads_per_day_mib: u64,
+    /// How many connections to PostgreSQL this instance may hold.
+    pub database_connections: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +149,11 @@ impl Config {
                 uploads_per_day_mib: from
                     .read("limits.uploads_per_day_mib", at_least_one)
                     .unwrap_or(500),
+                database_connections: from
+                    .read("limits.database_connections", database::connections)
+                    .unwrap_or(20),
             },
+            metrics_token: from.read("metrics.token", metrics::token),
             test_providers: from.read("test_providers", values::test_providers).unwrap_or_default(),
             trusted_proxies: from.read("trusted_proxies", networks).unwrap_or_default(),
             data_dir,

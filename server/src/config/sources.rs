@@ -10,7 +10,7 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "listen",
     "public_url",
     "data_dir",
@@ -21,10 +21,12 @@ const KEYS: [&str; 12] = [
     "files.url",
     "limits.upload_mib",
     "limits.uploads_per_day_mib",
+    "limits.database_connections",
+    "metrics.token",
     "test_providers",
     "trusted_proxies",
 ];
-const SECTIONS: [&str; 4] = ["log", "files", "files.options", "limits"];
+const SECTIONS: [&str; 5] = ["log", "files", "files.options", "limits", "metrics"];
 const OPTIONS: &str = "files.options.";
 const PREFIX: &str = "COUNTERSIGN_";
 /// Variables of the prefix that aren't settings: the command line's, and what tests switch on.

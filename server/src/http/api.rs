@@ -22,6 +22,8 @@ use axum::{
 };
 use http::HeaderMap;
 
+pub(super) use approval::Approval;
+
 use super::{Doors, limits};
 
 /// Every route but the uploads, which have limits of their own.
@@ -81,7 +83,7 @@ pub fn uploads(mib: u64) -> Router<Doors> {
 }
 
 /// The request's `Idempotency-Key`.
-fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
     // A header that isn't text is as good as a key that isn't allowed.
     headers.get("idempotency-key").map(|value| value.to_str().unwrap_or(""))
 }

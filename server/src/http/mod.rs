@@ -1,5 +1,6 @@
 //! The doors: what every request passes, and the endpoints. They translate; they decide nothing.
 
+mod actions;
 mod api;
 pub mod body;
 pub mod caller;
@@ -7,7 +8,9 @@ mod cookie;
 mod functions;
 pub mod guard;
 pub mod headers;
+mod keys;
 pub mod limits;
+mod metrics;
 pub mod page;
 mod problem;
 pub mod query;
@@ -41,8 +44,9 @@ pub use self::{
     source::{ClientSource, client_source},
 };
 use crate::{
-    config::TrustedProxies,
-    ports::{Clock, Ids},
+    config::{MetricsToken, TrustedProxies},
+    observe::Metrics,
+    ports::{Census, Clock, Ids},
 };
 
 /// What the handlers work with.
@@ -59,6 +63,10 @@ pub struct Doors {
     pub trusted_proxies: TrustedProxies,
     /// The largest upload, in MiB.
     pub upload_mib: u64,
+    pub metrics: Arc<Metrics>,
+    pub census: Arc<dyn Census>,
+    /// Without one nobody may read the figures.
+    pub metrics_token: Option<MetricsToken>,
 }
 
 impl FromRef<Doors> for Arc<dyn AccountService> {
@@ -89,4 +97,5 @@ pub fn guarded(router: Router, doors: &Doors) -> Router {
         .layer(from_fn(limits::heads))
         .layer(from_fn_with_state(doors.clone(), headers::layer))
         .layer(from_fn_with_state(doors.ids.clone(), request_id::layer))
+        .layer(from_fn_with_state(doors.clone(), metrics::layer))
 }

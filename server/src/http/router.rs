@@ -11,19 +11,25 @@ use axum::{
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
-use super::{Doors, Problem, api, caller, functions, guarded, limits, page, sign_in, site};
+use super::{
+    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, metrics, page, sign_in,
+    site,
+};
 
 /// All doors. The site's files are served from `site_dir`.
 pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     let ordinary = Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
+        .route("/metrics", get(metrics::show))
         .merge(api::routes())
-        .merge(sign_in::routes());
+        .merge(sign_in::routes())
+        .merge(keys::routes());
     let uploads = api::uploads(doors.upload_mib).merge(site::routes(doors.upload_mib * 2));
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())
         .merge(uploads.with_state(doors.clone()))
+        .merge(actions::routes().with_state(doors.clone()))
         .merge(pages(doors, options));
     guarded(routes, doors)
 }

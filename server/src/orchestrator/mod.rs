@@ -1,5 +1,6 @@
 //! The driver around the pure rules: load, step, commit, and start over if somebody else wrote first.
 
+mod asked;
 mod attachments;
 mod effect;
 mod fault;
@@ -18,16 +19,21 @@ use domain::{
     run::Run,
     step::{At, Outcome, Refusal, start, step},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 pub use worker::run_workers;
 
 use crate::{
     files::Files,
-    ports::{Change, ClaimedEffect, Clock, IdempotencyKey, Ids, MessageRow, Store, StoreError},
+    observe::{Metrics, committed},
+    ports::{
+        Change, ClaimedEffect, Clock, IdempotencyKey, Ids, MessageRow, Store, StoreError, StoredRun,
+    },
     provider::Registry,
 };
 
+/// Closed tickets that a slow listener may be behind before it has to look for itself.
+const CLOSED: usize = 1024;
 /// How often a step is tried again when others keep writing first.
 const MOST_TRIES: u32 = 50;
 
@@ -43,6 +49,9 @@ pub struct Orchestrator {
     /// Wakes the workers after a commit.
     work: Arc<Notify>,
     calls: worker::RunningCalls,
+    metrics: Arc<Metrics>,
+    /// Tickets that this process closed, for those who wait for one.
+    closed: broadcast::Sender<TicketId>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
 }
@@ -95,8 +104,15 @@ impl Orchestrator {
         limits: Limits,
         program: PathBuf,
     ) -> Self {
-        let (work, calls) = (Arc::default(), worker::RunningCalls::default());
-        Self { store, files, providers, clock, ids, limits, work, calls, program }
+        let (work, calls, metrics) = Default::default();
+        let (closed, _) = broadcast::channel(CLOSED);
+        Self { store, files, providers, clock, ids, limits, work, calls, metrics, closed, program }
+    }
+
+    /// The figures that the work is counted in.
+    #[must_use]
+    pub fn metrics(&self) -> Arc<Metrics> {
+        self.metrics.clone()
     }
 
     /// Takes one step of a run and commits what follows from it.
@@ -112,7 +128,7 @@ impl Orchestrator {
             if outcome.run.state == stored.run.state && is_idle(&outcome) && alone {
                 return Ok(stored.run);
             }
-            match self.commit(outcome, Some(stored.version), &with).await {
+            match self.commit(outcome, Some(&stored), &with).await {
                 Err(StoreError::Conflict) => {}
                 result => return Ok(result?),
             }
@@ -133,10 +149,11 @@ impl Orchestrator {
     async fn commit(
         &self,
         outcome: Outcome,
-        from: Option<i64>,
+        stored: Option<&StoredRun>,
         with: &With,
     ) -> Result<Run, StoreError> {
         let With { finishes, key, said } = with.clone();
+        let from = stored.map(|stored| stored.version);
         let key = key.map(|Keyed { key, reply }| {
             let reply = reply(&outcome.run);
             IdempotencyKey { reply, ..key }
@@ -148,6 +165,11 @@ impl Orchestrator {
         crate::crash::point(&format!("before_{boundary}"));
         self.store.commit(&change).await?;
         crate::crash::point(&format!("after_{boundary}"));
+        committed(&self.metrics, stored.map(|stored| &stored.run), &change.outcome);
+        if let Some(closed) = &change.outcome.closed {
+            // Nobody waits for most of them.
+            let _ = self.closed.send(closed.ticket.id);
+        }
         self.work.notify_waiters();
         self.work.notify_one();
         Ok(change.outcome.run)

@@ -1,5 +1,6 @@
 //! What callers ask for: the [`RunService`] behind every door.
 
+mod actions;
 mod decide;
 mod files;
 mod once;
@@ -23,7 +24,6 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
     access::{Caller, Right, authorize},
-    decision::Actor,
     event::Event,
     id::{AttachmentId, RunId, TicketId},
 };
@@ -34,30 +34,44 @@ use crate::{
     ports::{IdempotencyKey, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter},
 };
 
-/// Who acts, for the record.
-fn actor(caller: &Caller) -> Actor {
-    Actor::Person { id: caller.person, name: caller.name.clone() }
-}
-
 impl Orchestrator {
-    async fn stored(&self, run: RunId) -> Result<StoredRun, ApiError> {
+    /// A run that the caller may know of.
+    async fn stored(&self, caller: &Caller, run: RunId) -> Result<StoredRun, ApiError> {
         let stored = self.store.load(run).await.map_err(told)?;
+        let stored = stored.filter(|stored| caller.knows(stored.run.owner));
         stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
     }
 
-    async fn known_ticket(&self, ticket: TicketId) -> Result<StoredTicket, ApiError> {
-        let stored = self.store.ticket(ticket).await.map_err(told)?;
-        stored.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))
+    /// A ticket of a run that the caller may know of.
+    async fn known_ticket(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+    ) -> Result<StoredTicket, ApiError> {
+        let unknown = || ApiError::NotFound("ticket".to_owned());
+        let stored = self.store.ticket(ticket).await.map_err(told)?.ok_or_else(unknown)?;
+        if caller.only_own().is_some() {
+            let known = self.stored(caller, stored.run).await;
+            known.map_err(|error| match error {
+                ApiError::NotFound(_) => unknown(),
+                error => error,
+            })?;
+        }
+        Ok(stored)
     }
 
     /// Takes a step that has nothing to answer but that it was taken.
     async fn tell(
         &self,
+        caller: &Caller,
         run: RunId,
         event: Event,
         ticket: Option<TicketId>,
         key: Option<IdempotencyKey>,
     ) -> Result<Once<()>, ApiError> {
+        if caller.only_own().is_some() {
+            self.stored(caller, run).await?;
+        }
         if let Some(before) = self.before(key.as_ref()).await? {
             return Ok(before);
         }
@@ -87,13 +101,13 @@ impl RunService for Orchestrator {
 
     async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(run).await?;
+        let stored = self.stored(caller, run).await?;
         self.run_view(caller, &stored.run).await
     }
 
     async fn document(&self, caller: &Caller, run: RunId) -> Result<RunDocument, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(run).await?;
+        let stored = self.stored(caller, run).await?;
         let view = self.run_view(caller, &stored.run).await?;
         Ok(RunDocument { run: stored.run, view })
     }
@@ -106,7 +120,7 @@ impl RunService for Orchestrator {
     ) -> Result<Page<RunSummary>, ApiError> {
         authorize(caller, Right::Read)?;
         let RunsFilter { session, statuses, user, agent } = filter;
-        let filter = RunFilter { session, statuses, user, agent, owner: None };
+        let filter = RunFilter { session, statuses, user, agent, owner: caller.only_own() };
         let rows = self.store.runs(&filter, page).await.map_err(told)?;
         Ok(rows.map(view::run_summary))
     }
@@ -117,7 +131,7 @@ impl RunService for Orchestrator {
         filter: InboxFilter,
         page: PageRequest,
     ) -> Result<Inbox, ApiError> {
-        authorize(caller, Right::Read)?;
+        authorize(caller, Right::List)?;
         let InboxFilter { session, user, agent, checkpoint } = filter;
         let filter = TicketFilter { session, user, agent, checkpoint };
         let rows = self.store.open_tickets(&filter, page).await.map_err(told)?;
@@ -126,8 +140,8 @@ impl RunService for Orchestrator {
 
     async fn ticket(&self, caller: &Caller, ticket: TicketId) -> Result<TicketOf, ApiError> {
         authorize(caller, Right::Read)?;
-        let ticket = self.known_ticket(ticket).await?;
-        let run = self.stored(ticket.run).await?.run;
+        let ticket = self.known_ticket(caller, ticket).await?;
+        let run = self.stored(caller, ticket.run).await?.run;
         let view = self.one_ticket(caller, &run, &ticket).await?;
         let (session, user) = (ticket.session, run.input.user_id.clone());
         Ok(TicketOf { run: run.id, session, user, view })
@@ -152,7 +166,7 @@ impl RunService for Orchestrator {
         if let Some(decided) = self.decided_with(caller, run, key).await? {
             return Ok(decided);
         }
-        let stored = self.stored(run).await?;
+        let stored = self.stored(caller, run).await?;
         let open = stored.run.state.ticket().map(|ticket| ticket.id);
         open.ok_or_else(|| ApiError::NotFound("open ticket of this run".to_owned()))
     }
@@ -165,12 +179,13 @@ impl RunService for Orchestrator {
     ) -> Result<Once<()>, ApiError> {
         authorize(caller, Right::Start)?;
         let key = idempotency::key(caller, "pause", key, &run, run.as_uuid())?;
-        self.tell(run, Event::PauseRequested { by: actor(caller) }, None, key).await
+        self.tell(caller, run, Event::PauseRequested { by: caller.actor() }, None, key).await
     }
 
     async fn cancel(&self, caller: &Caller, run: RunId) -> Result<(), ApiError> {
         authorize(caller, Right::Start)?;
-        self.tell(run, Event::CancelRequested { by: actor(caller) }, None, None).await.map(drop)
+        let by = caller.actor();
+        self.tell(caller, run, Event::CancelRequested { by }, None, None).await.map(drop)
     }
 
     async fn hold(
@@ -182,7 +197,8 @@ impl RunService for Orchestrator {
     ) -> Result<Once<()>, ApiError> {
         authorize(caller, Right::Decide)?;
         let key = idempotency::key(caller, "hold", key, &ticket, ticket.as_uuid())?;
-        self.tell(run, Event::Held { ticket, by: actor(caller) }, Some(ticket), key).await
+        let by = caller.actor();
+        self.tell(caller, run, Event::Held { ticket, by }, Some(ticket), key).await
     }
 
     async fn save_draft(
@@ -192,13 +208,13 @@ impl RunService for Orchestrator {
         draft: Draft,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::Decide)?;
-        self.known_ticket(ticket).await?;
+        self.known_ticket(caller, ticket).await?;
         self.keep_draft(caller, ticket, &draft).await
     }
 
     async fn drop_draft(&self, caller: &Caller, ticket: TicketId) -> Result<(), ApiError> {
         authorize(caller, Right::Decide)?;
-        self.known_ticket(ticket).await?;
+        self.known_ticket(caller, ticket).await?;
         let now = self.clock.now();
         self.store.save_draft(ticket, caller.person, "", now).await.map_err(told)
     }
@@ -210,8 +226,8 @@ impl RunService for Orchestrator {
         dwell: Duration,
         key: Option<&str>,
     ) -> Result<Once<()>, ApiError> {
-        authorize(caller, Right::Read)?;
-        self.known_ticket(ticket).await?;
+        authorize(caller, Right::Witness)?;
+        self.known_ticket(caller, ticket).await?;
         let what = (ticket, dwell.as_millis());
         let key = idempotency::key(caller, "seen", key, &what, ticket.as_uuid())?;
         let (by, now) = (caller.person, self.clock.now());
@@ -253,7 +269,7 @@ impl RunService for Orchestrator {
         attachment: AttachmentId,
     ) -> Result<(AttachmentView, ByteStream), ApiError> {
         authorize(caller, Right::Read)?;
-        self.stream_attachment(attachment).await
+        self.stream_attachment(caller, attachment).await
     }
 
     async fn preview(
@@ -262,7 +278,7 @@ impl RunService for Orchestrator {
         attachment: AttachmentId,
     ) -> Result<(String, Bytes), ApiError> {
         authorize(caller, Right::Read)?;
-        self.draw_preview(attachment).await
+        self.draw_preview(caller, attachment).await
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

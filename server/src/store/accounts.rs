@@ -12,12 +12,16 @@ use super::{
     sql::accounts as sql,
     value::{Value, values},
 };
-use crate::ports::{AccountStore, IdempotencyKey, PersonRow, StoreError, TokenRow};
+use crate::ports::{AccountStore, Alone, IdempotencyKey, PersonRow, StoreError, TokenRow};
 
 type Answer<T> = Result<T, StoreError>;
 
 #[async_trait]
 impl<E: Engine> AccountStore for SqlStore<E> {
+    async fn alone(&self) -> Answer<Alone> {
+        self.engine.alone().await
+    }
+
     async fn add_person(&self, person: &PersonRow) -> Answer<()> {
         self.engine.write(vec![add_person(person)]).await.map(drop)
     }

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
     audit::{Entry, EntryKind},
-    checkpoint::CheckpointType,
     decision::Actor,
     effect::Effect,
     patch::to_json_patch,
@@ -137,7 +136,7 @@ fn decide(closed: &Closed, outcome: &Outcome) -> Result<Option<Write>, StoreErro
         record.action.name(),
         by_person,
         record.by.name(),
-        record.via.name(),
+        record.via.name().as_ref(),
         record.at,
         record.reason.clone(),
         record.proposed,
@@ -184,15 +183,10 @@ fn attempt(outcome: &Outcome, entry: &Entry) -> Option<Write> {
             Some(Write::new(sql::outbox::START_ATTEMPT, values![run, attempt, entry.at]))
         }
         EntryKind::CallAnswered => Some(ended("answered")),
-        EntryKind::CallFailed if asks_what_happened(outcome) => Some(ended("unknown")),
+        EntryKind::CallFailed if outcome.leaves_call_unknown() => Some(ended("unknown")),
         EntryKind::CallFailed => Some(ended("failed")),
         _ => None,
     }
-}
-
-fn asks_what_happened(outcome: &Outcome) -> bool {
-    let opened = outcome.opened.as_ref();
-    opened.is_some_and(|ticket| ticket.checkpoint == CheckpointType::UnknownOutcome)
 }
 
 fn add_effect(outcome: &Outcome, effect: &Effect) -> Result<Write, StoreError> {

@@ -7,7 +7,7 @@ use super::{
     rows, sql,
     value::{Fields, Value, values},
 };
-use crate::ports::StoreError;
+use crate::ports::{Alone, Connections, StoreError};
 
 /// One statement of a change.
 #[derive(Debug, Clone)]
@@ -93,6 +93,9 @@ pub trait Engine: Send + Sync + 'static {
     /// How many microseconds tests have moved the database's clock.
     fn clock_offset(&self) -> i64;
 
+    /// The connections that read.
+    fn connections(&self) -> Connections;
+
     /// Runs a query that changes nothing. It sees everything that was acknowledged before.
     async fn read(
         &self,
@@ -103,6 +106,11 @@ pub trait Engine: Send + Sync + 'static {
     /// Runs the statements in one transaction; returns when they are on the disk, with the rows
     /// that each of them gave back.
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<Self::Row>>, StoreError>;
+
+    /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
+    async fn alone(&self) -> Result<Alone, StoreError> {
+        Ok(Box::new(()))
+    }
 
     /// Returns when another process may have written something; never where only this one writes. For
     /// one caller at a time.

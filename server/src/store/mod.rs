@@ -6,10 +6,12 @@
 
 mod accounts;
 mod attachments;
+mod census;
 mod columns;
 mod commit;
 mod cursor;
 mod engine;
+mod keys;
 mod migrations;
 mod postgres;
 mod rows;

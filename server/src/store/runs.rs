@@ -195,6 +195,7 @@ impl<E: Engine> RunStore for SqlStore<E> {
 }
 
 impl<E: Engine> SqlStore<E> {
+    /// What a statement counts as `total`.
     pub(super) async fn total(&self, count: &'static str, values: Vec<Value>) -> Answer<u64> {
         let row = self.engine.read_one(count, values).await?;
         row.map_or(Ok(0), |row| Ok(row.int("total")?.unsigned_abs()))

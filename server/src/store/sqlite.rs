@@ -26,7 +26,7 @@ use super::{
     migrations,
     value::Value,
 };
-use crate::ports::StoreError;
+use crate::ports::{Connections, StoreError};
 use fault::fault;
 use writer::Writer;
 
@@ -155,6 +155,11 @@ impl Engine for Sqlite {
 
     fn clock_offset(&self) -> i64 {
         self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    fn connections(&self) -> Connections {
+        let idle = u32::try_from(self.readers.num_idle()).unwrap_or(u32::MAX);
+        Connections { open: self.readers.size(), idle }
     }
 
     async fn read(

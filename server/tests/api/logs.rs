@@ -1,4 +1,4 @@
-//! What the log must not hold.
+//! What the log holds, and what it must not hold.
 
 use std::{
     io::Write,
@@ -6,7 +6,11 @@ use std::{
 };
 
 use domain::access::Role;
-use serde_json::json;
+use serde_json::{Value, json};
+use server::{
+    config::{Log, LogFormat},
+    telemetry,
+};
 
 use crate::{
     house::{House, PASSWORD},
@@ -87,6 +91,47 @@ async fn no_secret_and_nothing_that_people_sent_gets_into_the_log() {
         assert!(!log.contains(secret), "a secret is in the log: {}", around(&log, secret));
     }
     assert!(!log.contains("canary"), "{}", around(&log, "canary"));
+}
+
+#[tokio::test]
+async fn each_pause_decision_resume_and_call_is_one_line_with_where_who_and_how_long() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let log = Log { format: LogFormat::Json, filter: "info".to_owned() };
+    let subscriber = telemetry::lines(&log, move || writer.clone());
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let house = House::open().await;
+    let ada = house.admin().await;
+
+    let config = asking(&["payload_review", "response_review"]);
+    let run = house.start(&ada, "s", &config, r#"{"message":"canary"}"#).await;
+    let first = house.ticket(&ada, &run, "payload_review").await["approval_id"].clone();
+    house.approve(&ada, &run, r#"{"action":"approve"}"#).await;
+    let second = house.ticket(&ada, &run, "response_review").await["approval_id"].clone();
+    house.approve(&ada, &run, r#"{"action":"approve"}"#).await;
+
+    let person = json!(ada.caller.person.to_string());
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let written: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of_run = written.iter().filter(|line| line["run"] == run.as_str());
+    let told: Vec<[&Value; 4]> = of_run
+        .clone()
+        .map(|line| [&line["event"], &line["ticket"], &line["step"], &line["actor"]])
+        .collect();
+    assert_eq!(
+        told,
+        [
+            [&json!("pause"), &first, &json!("payload_review"), &json!("system")],
+            [&json!("decision"), &first, &json!("payload_review"), &person],
+            [&json!("resume"), &first, &json!("api_call"), &person],
+            [&json!("call"), &first, &json!("api_call"), &json!("system")],
+            [&json!("pause"), &second, &json!("response_review"), &json!("system")],
+            [&json!("decision"), &second, &json!("response_review"), &person],
+            [&json!("end"), &Value::Null, &json!("response_review"), &person],
+        ]
+    );
+    assert!(of_run.clone().all(|line| line["duration_ms"].is_u64() && line["level"] == "INFO"));
+    assert!(!log.contains("canary") && !log.contains("Ada"), "{log}");
 }
 
 /// The line that holds it.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod actions;
 mod again;
 mod approvals;
 mod bad_input;
@@ -12,8 +13,10 @@ mod doors;
 mod full_disk;
 mod functions;
 mod house;
+mod keys;
 mod lists;
 mod logs;
+mod metrics;
 mod nasty;
 mod people;
 mod rights;

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 /// A ticket with its context and, once there is one, its decision.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Approval {
+pub(in crate::http) struct Approval {
     approval_id: TicketId,
     run_id: RunId,
     version: u32,
@@ -81,6 +81,10 @@ struct FormField {
 }
 
 impl Approval {
+    pub fn decision(&self) -> Option<&DecisionRecord> {
+        self.decision.as_ref()
+    }
+
     pub fn of(run_id: RunId, view: TicketView) -> Self {
         let TicketView { ticket, state, files, .. } = view.clone();
         let (status, decision) = match state {

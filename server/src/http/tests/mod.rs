@@ -72,6 +72,9 @@ impl Fixture {
             public_url,
             cookies,
             trusted_proxies,
+            metrics: Arc::default(),
+            census: Arc::new(no_runs::NoRuns),
+            metrics_token: None,
         };
         Self { doors, first_link, token, memory }
     }

@@ -2,9 +2,10 @@
 
 use app::{
     api::{
+        asked::{Asked, NewAction, Report},
         attachments::AttachmentView,
         page::{Page, PageRequest},
-        port::{AttachTo, ByteStream, Once, RunService, ThreadService, Upload},
+        port::{ActionService, AttachTo, ByteStream, Once, RunService, ThreadService, Upload},
         providers::ProviderView,
         runs::{Inbox, InboxFilter, NewRun, RunDocument, RunSummary, RunView, RunsFilter, Started},
         threads::{HistoryItem, MessageView, NewMessage, Posted},
@@ -17,7 +18,10 @@ use bytes::Bytes;
 use domain::{
     access::Caller,
     id::{AttachmentId, RunId, TicketId},
+    state::Status,
 };
+
+use crate::ports::{Counts, StoreError};
 
 pub(super) struct NoRuns;
 
@@ -88,6 +92,33 @@ impl ThreadService for NoRuns {
         _: &str,
         _: PageRequest,
     ) -> Result<Page<HistoryItem>, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+}
+
+#[async_trait]
+impl crate::ports::Census for NoRuns {
+    async fn counts(&self, _: &[Status]) -> Result<Counts, StoreError> {
+        Ok(Counts::default())
+    }
+}
+
+#[async_trait]
+impl ActionService for NoRuns {
+    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn asked(
+        &self,
+        _: &Caller,
+        _: TicketId,
+        _: std::time::Duration,
+    ) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
         Err(ApiError::Unavailable)
     }
 }

@@ -23,10 +23,9 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::actor;
 use crate::{
     idempotency::{self, key_used},
-    orchestrator::{Fault, Keyed, Orchestrator, With, fault::told},
+    orchestrator::{Fault, Keyed, Orchestrator, With, asked, fault::told},
     ports::{IdempotencyKey, MessageRow, StoreError},
 };
 
@@ -55,7 +54,7 @@ impl Orchestrator {
         T: Serialize + DeserializeOwned,
     {
         checked(request)?;
-        let run = self.stored(request.run).await?.run;
+        let run = self.stored(caller, request.run).await?.run;
         let decided = match self.answer(&run, request).await {
             Ok(given) => {
                 let decision = decision(caller, request, given);
@@ -102,6 +101,8 @@ impl Orchestrator {
         let document = Json::parse(&text).unwrap_or_default();
         let issues = if is_response(ticket, request.action) {
             Vec::new()
+        } else if let Some(action) = &run.action {
+            asked::check(action, &text)
         } else {
             let registered = self.providers.get(&run.provider);
             let registered = registered.ok_or_else(|| {
@@ -148,8 +149,7 @@ impl Orchestrator {
                 Ok(proposed.merged(&patch).to_text())
             }
             Edits::Form(posted) => {
-                let registered = self.providers.get(&run.provider);
-                let schema = registered.map(|one| one.provider.capabilities().schema());
+                let schema = self.schema_of(run, &proposed);
                 let schema = schema.ok_or_else(|| vec![Issue::error("", "has no form")])?;
                 let edited = schema.apply_form(&proposed, posted)?;
                 // Nothing changed: the proposal's own bytes stay.
@@ -255,8 +255,8 @@ fn decision(caller: &Caller, request: &DecisionRequest, answer: Answer) -> Decis
         digest: request.digest,
         answer,
         note: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
-        by: actor(caller),
-        via: request.via,
+        by: caller.actor(),
+        via: caller.via(request.via.clone()),
     }
 }
 
@@ -312,6 +312,9 @@ fn done(run: &Run) -> Option<Decided> {
     let mut past = record.action.past().to_owned();
     past[..1].make_ascii_uppercase();
     let next = match (&run.state, run.state.status()) {
+        (RunState::Calling(_), _) if run.action.is_some() => {
+            format!(" {} goes on with it.", run.owner_name)
+        }
         (RunState::Calling(_), _) => format!(" Calling “{}” now.", run.provider),
         (_, Status::AwaitingHuman) => " The next checkpoint waits for you.".to_owned(),
         (_, Status::Running) => " Working on it.".to_owned(),

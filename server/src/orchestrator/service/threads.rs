@@ -37,7 +37,7 @@ impl ThreadService for Orchestrator {
         page: PageRequest,
     ) -> Result<Page<MessageView>, ApiError> {
         authorize(caller, Right::Read)?;
-        let rows = self.store.messages(session, None, page).await.map_err(told)?;
+        let rows = self.store.messages(session, caller.only_own(), page).await.map_err(told)?;
         Ok(rows.map(view::message))
     }
 
@@ -55,11 +55,11 @@ impl ThreadService for Orchestrator {
         let key = idempotency::key(caller, "message", key, &(session, &message), row.id)?;
         if let Some(reply) = &message.answers {
             authorize(caller, Right::Decide)?;
-            let ticket = self.known_ticket(reply.ticket).await?;
+            let ticket = self.known_ticket(caller, reply.ticket).await?;
             if ticket.session != session {
                 return Err(ApiError::NotFound("ticket in this session".to_owned()));
             }
-            let row = self.reply(row, &ticket).await?;
+            let row = self.reply(caller, row, &ticket).await?;
             let request = decision(&message, reply, &ticket)?;
             let posted = view::message(row.clone());
             let answer = move |decided| Posted { message: posted.clone(), decided: Some(decided) };
@@ -80,7 +80,7 @@ impl ThreadService for Orchestrator {
         page: PageRequest,
     ) -> Result<Page<HistoryItem>, ApiError> {
         authorize(caller, Right::Read)?;
-        let rows = self.store.decisions(session, None, page).await.map_err(told)?;
+        let rows = self.store.decisions(session, caller.only_own(), page).await.map_err(told)?;
         Ok(rows.map(|row| HistoryItem {
             run: row.run,
             checkpoint: row.checkpoint,
@@ -107,8 +107,13 @@ impl Orchestrator {
     }
 
     /// An answer belongs to the session of whoever asked.
-    async fn reply(&self, row: MessageRow, to: &StoredTicket) -> Result<MessageRow, ApiError> {
-        let owner = self.stored(to.run).await?.run.owner;
+    async fn reply(
+        &self,
+        caller: &Caller,
+        row: MessageRow,
+        to: &StoredTicket,
+    ) -> Result<MessageRow, ApiError> {
+        let owner = self.stored(caller, to.run).await?.run.owner;
         Ok(MessageRow { owner, run: Some(to.run), ticket: Some(to.ticket.id), ..row })
     }
 }

@@ -77,7 +77,10 @@ fn can(caller: &Caller, run: &Run) -> Can {
     let working = matches!(run.state, RunState::Preparing { .. } | RunState::Calling(_));
     Can {
         decide: may(Right::Decide) && run.state.ticket().is_some(),
-        pause: may(Right::Start) && working && run.pause_requested.is_none(),
+        pause: may(Right::Start)
+            && working
+            && run.pause_requested.is_none()
+            && run.action.is_none(),
         cancel: may(Right::Start) && !run.state.is_over(),
     }
 }

@@ -1,15 +1,18 @@
 //! A change, written in one transaction.
 
+use std::time::Duration;
+
 use sqlx::{PgConnection, PgPool, postgres::PgRow};
 
 use super::{
-    fault::{fault, is_of_connection, is_worth_another_try},
+    fault::{fault, is_a_knot, is_worth_another_try},
     row::bind,
 };
 use crate::{ports::StoreError, store::engine::Write};
 
 /// How often a transaction that the server took back is run.
 const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(50);
 
 type Rows = Vec<Vec<PgRow>>;
 
@@ -40,6 +43,8 @@ pub(super) async fn write(pool: &PgPool, writes: &[Write]) -> Result<Rows, Store
             Err(Failed::TakenBack(error)) if tries == TRIES => return Err(fault(error)),
             Err(Failed::TakenBack(error)) => {
                 tracing::debug!(%error, tries, "a transaction is run again");
+                // Where the server went away, the pool needs a moment to see which connections are dead.
+                tokio::time::sleep(PAUSE * tries).await;
                 tries += 1;
             }
         }
@@ -52,8 +57,8 @@ async fn alone(pool: &PgPool, write: &Write) -> Result<Vec<PgRow>, Failed> {
     let rows = bind(write.sql, &write.values).fetch_all(&mut *connection).await;
     // A connection that broke may have broken after the statement was done.
     let rows = rows.map_err(|error| match error {
-        broken if is_of_connection(&broken) => Failed::For(fault(broken)),
-        other => failed(other),
+        knot if is_a_knot(&knot) => Failed::TakenBack(knot),
+        other => Failed::For(fault(other)),
     })?;
     if rows.is_empty() {
         explain(&mut connection, write).await?;

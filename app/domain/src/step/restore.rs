@@ -1,0 +1,24 @@
+//! After a restore from a backup: what was on its way may have happened since, so nothing is sent by itself.
+
+use super::{call, decide, transition::Transition};
+use crate::{audit::EntryKind, decision::Actor, state::RunState};
+
+/// Whatever would go on to a call without a person waits for one. A run that waits or is over stays as it is, so it
+/// does no harm to say this twice.
+pub(super) fn restored(t: &mut Transition) {
+    match t.run.state.clone() {
+        RunState::Calling(call) => {
+            let why =
+                "The server was restored from a backup, and the call may have happened since.";
+            call::lost(t, &call, why.to_owned(), false);
+        }
+        RunState::Queued | RunState::Preparing { .. } => decide::pause(t, Actor::System),
+        RunState::AwaitingHuman(open) if open.ticket.auto_approve_at.is_some() => {
+            t.change_ticket(|ticket| ticket.auto_approve_at = None);
+            let facts = [("ticket", open.ticket.id.to_string())];
+            let message = "The server was restored from a backup: the countdown was stopped.";
+            t.log_with(EntryKind::TicketChanged, Actor::System, message, &facts);
+        }
+        RunState::AwaitingHuman(_) | RunState::Ended(_) => {}
+    }
+}

@@ -1,0 +1,72 @@
+//! After a restore from a backup nothing is sent unless a person says so.
+
+use domain::{
+    checkpoint::CheckpointType,
+    effect::Effect,
+    event::Event,
+    state::{Phase, RunState, Status},
+    step::Outcome,
+};
+
+use crate::bench::*;
+
+fn calls(outcome: &Outcome) -> bool {
+    outcome.effects.iter().any(|effect| matches!(effect, Effect::Call { .. }))
+}
+
+#[test]
+fn a_call_that_was_ready_or_under_way_has_an_unknown_outcome() {
+    let ready = Bench::new(auto()).prepared(draft());
+    let sending = Bench::calling(auto());
+    let waits_to_repeat = Bench::calling(auto()).failed(busy());
+    assert_eq!((phase(&ready), phase(&sending)), (Phase::Ready, Phase::Sending));
+    for bench in [ready, sending, waits_to_repeat] {
+        let restored = bench.then(Event::Restored);
+
+        assert_eq!(restored.checkpoint(), CheckpointType::UnknownOutcome);
+        assert!(!calls(&restored.last), "{:?}", restored.last.effects);
+        // The effect that is still in the outbox comes to nothing.
+        let mut late = restored;
+        late.try_do(Event::CallStarted { attempt: late.run.attempts }).unwrap_err();
+    }
+}
+
+#[test]
+fn a_run_on_its_way_to_a_call_stops_before_it() {
+    let preparing = Bench::new(auto()).then(Event::Restored).prepared(draft());
+    let queued =
+        Bench::queued(auto()).then(Event::Restored).then(Event::TurnCame).prepared(draft());
+    for restored in [preparing, queued] {
+        assert_eq!(restored.checkpoint(), CheckpointType::ManualPause);
+        assert!(!calls(&restored.last), "{:?}", restored.last.effects);
+        let confirmed = restored.approve();
+        assert_eq!(confirmed.run.state.status(), Status::Running);
+    }
+}
+
+#[test]
+fn a_countdown_stops_and_the_ticket_stays() {
+    let waiting = Bench::new(countdown()).prepared(unsure());
+    assert!(waiting.ticket().auto_approve_at.is_some());
+    let (ticket, version) = (waiting.ticket().id, waiting.ticket().version);
+
+    let restored = waiting.then(Event::Restored);
+
+    assert_eq!((restored.ticket().id, restored.ticket().version), (ticket, version + 1));
+    assert_eq!(restored.ticket().auto_approve_at, None);
+    let later = restored.tick_after(3_600);
+    assert_eq!(later.ticket().id, ticket);
+}
+
+#[test]
+fn what_waits_for_a_person_or_is_over_stays_as_it_is_and_so_does_what_was_told_before() {
+    let waiting = Bench::new(require_human()).prepared(draft());
+    let ended = Bench::new(require_human()).prepared(draft()).cancel();
+    let told_before = Bench::calling(auto()).then(Event::Restored);
+    for bench in [waiting, ended, told_before] {
+        let before: RunState = bench.run.state.clone();
+        let restored = bench.then(Event::Restored);
+        assert_eq!(restored.run.state, before);
+        assert!(restored.last.entries.is_empty(), "{:?}", restored.last.entries);
+    }
+}

@@ -19,7 +19,7 @@ use super::{
     accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
     teams,
 };
-use crate::http::{problem, router, sign_in};
+use crate::http::{actions, keys, problem, router, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -44,13 +44,13 @@ use crate::http::{problem, router, sign_in};
     paths(
         run::start, run::pause, run::resume, run::cancel, status::status, state::state,
         state::state_of, runs::all, runs::active, jobs::job, approve::approve, approvals::pending,
-        approvals::one, approvals::hold, approvals::draft, approvals::save_draft,
+        actions::ask, actions::one, actions::outcome, approvals::hold, approvals::draft, approvals::save_draft,
         approvals::drop_draft, approvals::seen, sessions::active, sessions::messages,
         sessions::post, sessions::history, attachments::upload, attachments::download,
         attachments::preview, jobs::providers, accounts::sign_in, accounts::who,
         accounts::sign_out, accounts::people, accounts::invite, accounts::set_role,
         accounts::set_disabled, accounts::reset, teams::run, teams::run_hitl, document, docs::page,
-        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, router::alive, router::ready,
+        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke, router::alive, router::ready,
     ),
     components(schemas(problem::Document<'_>)),
     modifiers(&Everywhere),

@@ -20,10 +20,7 @@ use domain::{
     policy::{HitlConfig, PolicyKind},
     state::{EndReason, Status},
 };
-use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{ETAG, LOCATION},
-};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::LOCATION};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;

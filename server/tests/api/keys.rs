@@ -85,6 +85,7 @@ async fn an_agent_starts_reads_and_cancels_its_own_runs_and_never_decides() {
     assert_eq!(read.json()["progress"]["step_history"][0]["actor"], "mailer");
     let cancelled = house.ask(Method::DELETE, &path("")).with_key(&agent).send().await;
     assert_eq!(cancelled.status, StatusCode::OK, "{}", cancelled.text());
+    assert_eq!(house.state(&ada, &run).await["run"]["owner_kind"], "agent");
 }
 
 #[tokio::test]

@@ -152,7 +152,9 @@ fn parameter(of: &Value) -> impl IntoView + use<> {
 fn response(status: &str, of: &Value) -> impl IntoView + use<> {
     let content = of["content"].as_object().and_then(|all| all.iter().next());
     let content = content.map(|(media_type, content)| {
-        view! { <code>{media_type.clone()}</code>" "{kind(&content["schema"])} }
+        // Nearly all is JSON: only what isn't is worth a word.
+        let other = (!media_type.ends_with("json")).then(|| media_type.clone());
+        view! { {other.map(|kind| view! { <code>{kind}</code>" " })}{kind(&content["schema"])} }
     });
     view! {
         <tr>

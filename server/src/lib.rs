@@ -8,6 +8,7 @@ pub mod files;
 pub mod http;
 pub mod ids;
 pub mod observe;
+pub mod operator;
 pub mod orchestrator;
 pub mod ports;
 pub mod provider;

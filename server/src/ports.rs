@@ -2,6 +2,7 @@
 
 mod accounts;
 mod census;
+mod upkeep;
 
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 pub use accounts::{AccountStore, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
+pub use upkeep::{Decisions, Upkeep};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.
 pub trait Clock: Send + Sync {
@@ -346,6 +348,6 @@ pub trait AttachmentStore: Send + Sync {
 }
 
 /// All of storage.
-pub trait Store: RunStore + AttachmentStore + AccountStore + Census {}
+pub trait Store: RunStore + AttachmentStore + AccountStore + Census + Upkeep {}
 
-impl<T: RunStore + AttachmentStore + AccountStore + Census> Store for T {}
+impl<T: RunStore + AttachmentStore + AccountStore + Census + Upkeep> Store for T {}

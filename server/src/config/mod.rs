@@ -28,7 +28,7 @@ pub use self::{
 };
 use self::{
     sources::Sources,
-    values::{address, at_least_one, filter, folder, networks, one_of, storage_url},
+    values::{address, at_least_one, days, filter, folder, networks, one_of, storage_url},
 };
 
 /// The settings, checked.
@@ -47,6 +47,8 @@ pub struct Config {
     pub log: Log,
     pub files: Files,
     pub limits: Limits,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Without one nobody may read the figures.
     pub metrics_token: Option<MetricsToken>,
     /// Providers that only tests use.
@@ -84,6 +86,17 @@ pub struct Limits {
     pub upload_mib: u64,
     /// What one person may upload in a day, in MiB.
     pub uploads_per_day_mib: u64,
+}
+
+/// How many days what is kept; `None` for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Runs, after their end.
+    pub runs_days: Option<u32>,
+    /// Uploads and results.
+    pub files_days: Option<u32>,
+    /// Whether the decisions of runs that are taken away stay, as digests.
+    pub keep_decisions: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +160,13 @@ impl Config {
                 uploads_per_day_mib: from
                     .read("limits.uploads_per_day_mib", at_least_one)
                     .unwrap_or(500),
+            },
+            retention: Retention {
+                runs_days: from.read("retention.runs_days", days),
+                files_days: from.read("retention.files_days", days),
+                keep_decisions: from
+                    .read("retention.decisions", one_of(&[("keep", true), ("remove", false)]))
+                    .unwrap_or(true),
             },
             metrics_token: from.read("metrics.token", metrics::token),
             test_providers: from.read("test_providers", values::test_providers).unwrap_or_default(),

@@ -37,6 +37,7 @@ pub use self::{
     cookie::CookieRule,
     headers::PageNonce,
     problem::Problem,
+    router::INSTANCE,
     source::{ClientSource, client_source},
 };
 use crate::{

@@ -8,6 +8,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
+use http::HeaderName;
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
@@ -15,10 +16,14 @@ use super::{
     Doors, Problem, api, caller, functions, guarded, limits, metrics, page, sign_in, site,
 };
 
+/// Tells the processes apart that answer under one address.
+pub const INSTANCE: HeaderName = HeaderName::from_static("x-countersign-instance");
+
 /// All doors. The site's files are served from `site_dir`.
 pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
+    let instance = doors.ids.uuid().to_string();
     let ordinary = Router::new()
-        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/healthz", get(move || async move { ([(INSTANCE, instance)], "alive\n") }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics::show))
         .merge(api::routes())

@@ -6,6 +6,7 @@ mod fault;
 mod hints;
 mod prepare;
 mod service;
+mod upkeep;
 mod view;
 mod worker;
 
@@ -19,6 +20,7 @@ use domain::{
 };
 use tokio::sync::Notify;
 
+pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
 
 use crate::{

@@ -11,6 +11,7 @@ mod columns;
 mod commit;
 mod cursor;
 mod engine;
+mod inspect;
 mod migrations;
 mod postgres;
 mod rows;
@@ -18,10 +19,13 @@ mod runs;
 mod sql;
 mod sqlite;
 mod ticket_columns;
+mod upkeep;
 mod value;
 
-pub use postgres::PostgresStore;
-pub use sqlite::SqliteStore;
+pub use inspect::{Inspection, inspect_postgres, inspect_sqlite};
+pub use migrations::versions;
+pub use postgres::{PostgresStore, backup as postgres_backup};
+pub use sqlite::{SqliteStore, backup as sqlite_backup};
 
 /// Storage on top of a database's engine.
 #[derive(Debug)]

@@ -8,3 +8,4 @@ pub(super) mod feed;
 pub(super) mod outbox;
 pub(super) mod runs;
 pub(super) mod tickets;
+pub(super) mod upkeep;

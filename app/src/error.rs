@@ -14,6 +14,9 @@ pub enum ApiError {
     /// 401: nobody is signed in.
     #[error("sign in first")]
     NotSignedIn,
+    /// 401: the key in `Authorization` isn't one, or it is revoked, over, or of somebody disabled.
+    #[error("this key does not work; it may be mistyped, revoked or over")]
+    KeyRefused,
     /// 403: the caller lacks the role, or the request came from another site.
     #[error("{0}")]
     Forbidden(String),

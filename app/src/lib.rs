@@ -21,8 +21,8 @@ pub use shell::shell;
 use crate::{
     api::session::{Redirection, Session},
     pages::{
-        Frame, InboxPage, NewRunPage, NotFoundPage, PeoplePage, RunPage, RunsPage, SignInPage,
-        WelcomePage,
+        Frame, InboxPage, KeysPage, NewRunPage, NotFoundPage, PeoplePage, RunPage, RunsPage,
+        SignInPage, WelcomePage,
     },
 };
 
@@ -46,6 +46,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async />
                     <Route path=path!("/runs/new") view=NewRunPage ssr=SsrMode::Async />
                     <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async />
+                    <Route path=path!("/keys") view=KeysPage ssr=SsrMode::Async />
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -39,7 +39,7 @@ test("somebody who isn't signed in is sent to sign in and then to where they wan
   await mara.startRun({ prompt: "make it black and white", file: photo(64, 48) });
   const run = new URL(mara.page.url()).pathname;
   const other = await somebody();
-  for (const path of ["/inbox", "/runs", "/runs/new", "/people"]) {
+  for (const path of ["/inbox", "/runs", "/runs/new", "/people", "/keys"]) {
     const answer = await other.page.request.get(`${mara.server.url}${path}`, { maxRedirects: 0 });
     expect(answer.headers().location).toBe(`/sign-in?next=${path}`);
   }

@@ -80,6 +80,12 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await mara.page.locator("summary", { hasText: "Account" }).click();
   // What lies under the menu isn't meant to be touched while it is open.
   await inBothColours(mara, "account menu", "header");
+  await mara.open("/keys");
+  await inBothColours(mara, "keys, empty");
+  await mara.page.getByLabel("Name", { exact: true }).fill("an agent with a rather long name of its own");
+  await mara.button("Make the key").click();
+  await expect(mara.page.locator(".copy-text")).toBeVisible();
+  await inBothColours(mara, "keys, one made");
   await jonas.open("/nowhere");
   await inBothColours(jonas, "nowhere");
 });

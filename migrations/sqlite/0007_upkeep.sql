@@ -27,3 +27,5 @@ CREATE TABLE hitl_restores (
 
 CREATE INDEX hitl_attachments_of_content ON hitl_attachments (digest);
 CREATE INDEX hitl_attachments_oldest ON hitl_attachments (created_at, attachment_id);
+-- A run that goes takes its messages along.
+CREATE INDEX hitl_messages_of_run ON hitl_messages (run_id);

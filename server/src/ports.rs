@@ -2,6 +2,7 @@
 
 mod accounts;
 mod census;
+mod keys;
 mod upkeep;
 
 use std::time::Duration;
@@ -22,8 +23,9 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use accounts::{AccountStore, PersonRow, TokenRow};
+pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
+pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use upkeep::{Decisions, Upkeep};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.

@@ -1,5 +1,7 @@
 //! What a person, or the policy in their place, answered.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,11 @@ pub enum Actor {
         id: PersonId,
         name: String,
     },
+    /// A program with a key of its own.
+    Agent {
+        id: PersonId,
+        name: String,
+    },
     /// The run's policy, at its version.
     Policy,
     /// The server itself: deadlines, leases, recovery.
@@ -81,29 +88,68 @@ impl Actor {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Person { name, .. } => name,
+            Self::Person { name, .. } | Self::Agent { name, .. } => name,
             Self::Policy => "the policy",
             Self::System => "the server",
         }
     }
 }
 
-/// Through which door a decision came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Through which door a decision came. On the wire it is one word, for a key `key:` and its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Via {
     Browser,
     Api,
     Policy,
+    /// A key of this name, which acted for its person.
+    Key(String),
 }
 
 impl Via {
+    /// The kind of door, without the name of a key: one of few words, for figures.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::Browser => "browser",
             Self::Api => "api",
             Self::Policy => "policy",
+            Self::Key(_) => "key",
+        }
+    }
+
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        match self {
+            Self::Browser => "browser".into(),
+            Self::Api => "api".into(),
+            Self::Policy => "policy".into(),
+            Self::Key(name) => format!("key:{name}").into(),
+        }
+    }
+}
+
+impl From<Via> for String {
+    fn from(via: Via) -> Self {
+        via.name().into_owned()
+    }
+}
+
+/// The text names no door.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no door `{0}`")]
+pub struct NoSuchDoor(String);
+
+impl TryFrom<String> for Via {
+    type Error = NoSuchDoor;
+
+    fn try_from(text: String) -> Result<Self, NoSuchDoor> {
+        match (text.as_str(), text.strip_prefix("key:")) {
+            ("browser", _) => Ok(Self::Browser),
+            ("api", _) => Ok(Self::Api),
+            ("policy", _) => Ok(Self::Policy),
+            (_, Some(key)) => Ok(Self::Key(key.to_owned())),
+            _ => Err(NoSuchDoor(text)),
         }
     }
 }

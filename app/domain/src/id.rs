@@ -51,6 +51,10 @@ typed_id! {
     AttachmentId
 }
 typed_id! {
-    /// Names one person with an account.
+    /// Names one account: a person's, or an agent's.
     PersonId
+}
+typed_id! {
+    /// Names one key.
+    KeyId
 }

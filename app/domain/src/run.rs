@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::CallerKind,
     checkpoint::Subject,
     decision::{Actor, DecisionRecord},
     digest::Digest,
@@ -55,6 +56,8 @@ pub struct Run {
     /// Who started it.
     pub owner: PersonId,
     pub owner_name: String,
+    #[serde(default, skip_serializing_if = "is_person")]
+    pub owner_kind: CallerKind,
     pub input: RunInput,
     pub provider: String,
     pub config: HitlConfig,
@@ -139,7 +142,21 @@ pub fn proposal_digest(subject: Subject, provider: &str, text: &str) -> Digest {
     Digest::of(format!("{subject}\n{provider}\n{text}").as_bytes())
 }
 
+fn is_person(kind: &CallerKind) -> bool {
+    *kind == CallerKind::Person
+}
+
 impl Run {
+    /// Its owner, for the record.
+    #[must_use]
+    pub fn started_by(&self) -> Actor {
+        let (id, name) = (self.owner, self.owner_name.clone());
+        match self.owner_kind {
+            CallerKind::Person => Actor::Person { id, name },
+            CallerKind::Agent => Actor::Agent { id, name },
+        }
+    }
+
     /// The digest of the payload as it stands; `None` before there is one.
     #[must_use]
     pub fn payload_digest(&self) -> Option<Digest> {

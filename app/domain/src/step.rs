@@ -113,7 +113,7 @@ fn names(actions: &[Action]) -> String {
 /// Starts a run: at once, or `queued` behind another one of its session.
 #[must_use]
 pub fn start(run: Run, queued: bool, at: At) -> Outcome {
-    let by = Actor::Person { id: run.owner, name: run.owner_name.clone() };
+    let by = run.started_by();
     let mut transition = Transition::new(&run, at);
     if queued {
         transition.effects.push(Effect::TakeTurn);

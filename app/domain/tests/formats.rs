@@ -32,6 +32,10 @@ fn ada() -> Actor {
     Actor::Person { id: PersonId::from_uuid(Uuid::from_u128(1)), name: "Ada".to_owned() }
 }
 
+fn agent() -> Actor {
+    Actor::Agent { id: PersonId::from_uuid(Uuid::from_u128(2)), name: "mailer".to_owned() }
+}
+
 fn policy() -> Warrant {
     Warrant::Policy { name: "auto".to_owned(), version: 1 }
 }
@@ -86,7 +90,7 @@ fn run_states() {
 
 #[test]
 fn actors_warrants_and_sources() {
-    let actors = lines([ada(), Actor::Policy, Actor::System]);
+    let actors = lines([ada(), agent(), Actor::Policy, Actor::System]);
     let warrants = lines([Warrant::Decision(ticket_id()), policy()]);
     let sources = lines([
         Source::Form,
@@ -153,7 +157,7 @@ fn names() {
             lines(next),
             lines(kinds),
             lines([Subject::Information, Subject::Payload, Subject::Response]),
-            lines([Via::Browser, Via::Api, Via::Policy]),
+            lines([Via::Browser, Via::Api, Via::Policy, Via::Key("relay: 1".to_owned())]),
         ]
         .join("\n\n")
     );
@@ -172,7 +176,10 @@ fn a_name_in_code_is_the_name_on_the_wire() {
     same(&CheckpointType::ALL, CheckpointType::name);
     same(&Action::ALL, Action::name);
     same(&PolicyKind::ALL, PolicyKind::name);
-    same(&[Via::Browser, Via::Api, Via::Policy], Via::name);
+    for via in [Via::Browser, Via::Api, Via::Policy, Via::Key("relay".to_owned())] {
+        assert_eq!(serde_json::to_value(&via).unwrap(), via.name().as_ref());
+    }
+    assert!(serde_json::from_str::<Via>("\"door\"").is_err());
     for word in ["", "Approve", "approved", "yes", "ok", "approve "] {
         assert_eq!(Action::from_name(word), None);
         assert!(serde_json::from_value::<Action>(word.into()).is_err());

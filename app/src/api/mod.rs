@@ -6,7 +6,11 @@ pub mod actions;
 pub(crate) mod answer;
 pub mod attachments;
 #[cfg(feature = "ssr")]
+mod fresh_key;
+#[cfg(feature = "ssr")]
 mod fresh_link;
+pub mod keys;
+pub mod keys_notice;
 pub mod lists;
 pub mod page;
 pub mod people;

@@ -1,5 +1,7 @@
 //! What the pages and the doors need from the server: traits that the server implements.
 
+mod keys;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,6 +22,8 @@ use super::{
     tickets::{Decided, DecisionRequest, Draft},
 };
 use crate::error::ApiError;
+
+pub use keys::KeyService;
 
 /// Bytes that arrive piece by piece.
 pub type ByteStream = BoxStream<'static, Result<Bytes, std::io::Error>>;
@@ -151,9 +155,9 @@ pub struct Upload {
 #[derive(Clone)]
 pub struct SessionToken(pub String);
 
-/// Accounts and sessions. Each method that takes a [`Caller`] authorises it itself.
+/// Accounts, sessions and keys. Each method that takes a [`Caller`] authorises it itself.
 #[async_trait]
-pub trait AccountService: Send + Sync {
+pub trait AccountService: KeyService {
     /// The caller behind a session; `None` if it ended, expired, or its person is disabled.
     async fn caller(&self, token: &SessionToken) -> Result<Option<Caller>, ApiError>;
 
@@ -219,6 +223,8 @@ pub struct ServerContext {
     pub caller: Option<Caller>,
     /// The moment at which the request came in.
     pub now: DateTime<Utc>,
+    /// People reach the server over https: cookies go over nothing else.
+    pub https: bool,
 }
 
 impl ServerContext {

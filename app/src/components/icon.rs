@@ -62,6 +62,8 @@ pub enum IconName {
     More,
     /// The system's choice.
     Device,
+    /// What lets a program in.
+    Key,
 }
 
 impl IconName {
@@ -96,6 +98,7 @@ impl IconName {
         Self::Copy,
         Self::More,
         Self::Device,
+        Self::Key,
     ];
 
     /// The path data. Circles and rounded boxes are paths too, so that one element draws each icon.
@@ -164,6 +167,9 @@ impl IconName {
             Self::Device => {
                 "M3 2.5h10a1.2 1.2 0 0 1 1.2 1.2v6.1a1.2 1.2 0 0 1 -1.2 1.2h-10a1.2 1.2 0 0 1 -1.2 -1.2v-6.1a1.2 1.2 0 0 1 1.2 -1.2zM5.5 13.7h5M8 11v2.7"
             }
+            Self::Key => {
+                "M2 10.5a3 3 0 1 0 6 0a3 3 0 1 0 -6 0M7.2 8.3L13 2.5M10.2 5.3l2 2M12.2 3.3l1.3 1.3"
+            }
         }
     }
 }
@@ -192,7 +198,7 @@ mod tests {
             assert!(seen.insert(name.path()), "{name:?} is drawn like another icon");
             assert!(name.path().starts_with('M'));
         }
-        assert_eq!(seen.len(), 29);
+        assert_eq!(seen.len(), 30);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 mod avatar;
 mod badge;
 mod banner;
+mod copy_text;
 mod disclosure;
 mod empty_state;
 mod error_summary;
@@ -18,6 +19,7 @@ mod time;
 pub use avatar::{Avatar, initials};
 pub use badge::Badge;
 pub use banner::{Banner, BannerKind};
+pub use copy_text::CopyText;
 pub use disclosure::Disclosure;
 pub use empty_state::EmptyState;
 pub use error_summary::{ErrorSummary, FieldProblem};

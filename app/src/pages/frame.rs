@@ -117,6 +117,7 @@ fn Rail(caller: Caller) -> impl IntoView {
                     {starts.then(|| view! {
                         <NavItem href="/runs/new" icon=IconName::Plus text="New run" />
                     })}
+                    <NavItem href="/keys" icon=IconName::Key text="Keys" />
                     {admin.then(|| view! {
                         <NavItem href="/people" icon=IconName::People text="People" />
                     })}

@@ -5,6 +5,7 @@ mod browser;
 mod frame;
 mod gate;
 mod inbox;
+mod keys;
 mod new_run;
 mod not_found;
 mod people;
@@ -16,6 +17,7 @@ mod welcome;
 
 pub use frame::{Frame, Waiting};
 pub use inbox::InboxPage;
+pub use keys::KeysPage;
 pub use new_run::NewRunPage;
 pub use not_found::NotFoundPage;
 pub use people::PeoplePage;

@@ -15,7 +15,7 @@ use crate::{
         people::{FreshLink, PeopleList, load_people},
         people_notice::Notice,
     },
-    components::{Banner, BannerKind, Icon, IconName, PageHeader, Time},
+    components::{Banner, BannerKind, CopyText, PageHeader, Time},
 };
 
 /// `?notice=` is the code of what a form just did.
@@ -83,13 +83,6 @@ fn Outcome(notice: Notice) -> impl IntoView {
 fn Fresh(fresh: FreshLink) -> impl IntoView {
     let FreshLink { link, welcome } = fresh;
     let title = format!("A link for {}", welcome.email);
-    let copied = RwSignal::new(false);
-    let copy = {
-        let url = link.url.clone();
-        move |_| copy_text(&url, copied)
-    };
-    let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
 
     view! {
         <Banner kind=BannerKind::Saved title>
@@ -97,29 +90,7 @@ fn Fresh(fresh: FreshLink) -> impl IntoView {
                 "Send it yourself. It works once, until " <Time at=link.expires_at />
                 ", and is not shown again."
             </p>
-            <span class="copy">
-                <code class="copy-text">{link.url}</code>
-                {move || alive.get().then(|| view! {
-                    <button class="button" type="button" data-kind="quiet" data-size="small" on:click=copy.clone()>
-                        <Icon name=IconName::Copy />
-                        {move || if copied.get() { "Copied" } else { "Copy" }}
-                    </button>
-                })}
-            </span>
+            <CopyText text=link.url />
         </Banner>
-    }
-}
-
-/// Copies in the browser; the server has no clipboard.
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only a browser copies"))]
-fn copy_text(text: &str, copied: RwSignal<bool>) {
-    #[cfg(feature = "hydrate")]
-    {
-        let written = window().navigator().clipboard().write_text(text);
-        leptos::task::spawn_local(async move {
-            if wasm_bindgen_futures::JsFuture::from(written).await.is_ok() {
-                copied.set(true);
-            }
-        });
     }
 }

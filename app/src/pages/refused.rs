@@ -68,7 +68,7 @@ fn status(error: &ApiError) -> http::StatusCode {
     use http::StatusCode;
 
     match error {
-        ApiError::NotSignedIn => StatusCode::UNAUTHORIZED,
+        ApiError::NotSignedIn | ApiError::KeyRefused => StatusCode::UNAUTHORIZED,
         ApiError::Forbidden(_) => StatusCode::FORBIDDEN,
         ApiError::NotFound(_) => StatusCode::NOT_FOUND,
         ApiError::BadRequest(_) | ApiError::Invalid(_) => StatusCode::BAD_REQUEST,

@@ -52,9 +52,10 @@ fn decided(checkpoint: &str, record: DecisionRecord) -> impl IntoView {
         _ => BannerKind::Saved,
     };
     let door = match record.via {
-        Via::Browser => "in the browser",
-        Via::Api => "through the API",
-        Via::Policy => "by its rule",
+        Via::Browser => "in the browser".to_owned(),
+        Via::Api => "through the API".to_owned(),
+        Via::Policy => "by its rule".to_owned(),
+        Via::Key(name) => format!("with the key “{name}”"),
     };
     let name = record.by.name().to_owned();
     let changes = record.changes;

@@ -6,9 +6,11 @@ use app::{
     api::{
         access::{OneTimeLink, PersonStatus, PersonView, Welcome},
         attachments::AttachmentView,
+        keys::{KeyStatus, KeyView, MadeKey, NewKey},
         page::{Page, PageRequest},
         port::{
-            AccountService, AttachTo, ByteStream, RunService, ServerContext, SessionToken, Upload,
+            AccountService, AttachTo, ByteStream, KeyService, RunService, ServerContext,
+            SessionToken, Upload,
         },
         providers::ProviderView,
         runs::{Inbox, InboxItem, NewRun, RunSummary, RunView, RunsFilter, Started},
@@ -20,10 +22,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    access::{Caller, Right, Role, authorize},
+    access::{Caller, CallerKind, Right, Role, authorize},
     checkpoint::CheckpointType,
     digest::Digest,
-    id::{AttachmentId, PersonId, RunId, TicketId},
+    id::{AttachmentId, KeyId, PersonId, RunId, TicketId},
     schema::{Category, Field, FieldKind, Schema},
     state::{Status, Step},
 };
@@ -45,6 +47,7 @@ pub struct Fake {
     pub files: Vec<AttachmentView>,
     pub people: Vec<PersonView>,
     pub welcome: Option<Welcome>,
+    pub keys: Vec<KeyView>,
     /// Every list and every change fails with this.
     pub failure: Option<ApiError>,
     pub asked: Arc<Mutex<Vec<String>>>,
@@ -61,9 +64,11 @@ impl Fake {
             name: "Mara Keller".into(),
             email: "mara@example.org".into(),
             role,
+            kind: CallerKind::Person,
+            key: None,
         });
         let fake = Arc::new(self.clone());
-        ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon() }
+        ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon(), https: true }
     }
 
     fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
@@ -151,6 +156,22 @@ pub fn file(name: &str) -> AttachmentView {
         created_at: noon(),
         has_preview: true,
         made: false,
+    }
+}
+
+pub fn key(number: u128, name: &str, kind: CallerKind, status: KeyStatus) -> KeyView {
+    KeyView {
+        id: KeyId::from_uuid(Uuid::from_u128(number)),
+        name: name.into(),
+        kind,
+        owner: "Mara Keller".into(),
+        made_by: "Mara Keller".into(),
+        hint: "csk_0a1b2c".into(),
+        read_only: false,
+        status,
+        created_at: noon() - TimeDelta::hours(3),
+        last_used_at: None,
+        expires_at: None,
     }
 }
 
@@ -310,5 +331,37 @@ impl AccountService for Fake {
     }
     async fn accept(&self, _: &str, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
         Err(ApiError::Internal)
+    }
+}
+
+#[async_trait]
+impl KeyService for Fake {
+    async fn key_caller(&self, _: &str, _: &str) -> Result<Caller, ApiError> {
+        Err(ApiError::KeyRefused)
+    }
+
+    async fn keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
+        authorize(caller, Right::OwnKeys)?;
+        self.note("keys")?;
+        Ok(self.keys.clone())
+    }
+
+    async fn make_key(&self, caller: &Caller, new: NewKey) -> Result<MadeKey, ApiError> {
+        let right = if new.kind == CallerKind::Agent { Right::ManageKeys } else { Right::OwnKeys };
+        authorize(caller, right)?;
+        let NewKey { name, kind, read_only, expires_in_days } = new;
+        self.note(format!("make_key {name} {kind:?} {read_only} {expires_in_days:?}"))?;
+        let key = key(9, &name, kind, KeyStatus::Active);
+        Ok(MadeKey { key, secret: "csk_secret".into() })
+    }
+
+    async fn revoke_key(&self, caller: &Caller, key: KeyId) -> Result<(), ApiError> {
+        authorize(caller, Right::OwnKeys)?;
+        self.note(format!("revoke_key {key}"))
+    }
+
+    async fn key_of_secret(&self, _: &Caller, secret: &str) -> Result<Option<KeyView>, ApiError> {
+        let known = secret == "csk_secret";
+        Ok(known.then(|| key(9, "mailer", CallerKind::Agent, KeyStatus::Active)))
     }
 }

@@ -9,6 +9,7 @@ mod browser;
 mod fake;
 mod gate;
 mod inbox;
+mod keys;
 mod new_run;
 mod people;
 mod run;

@@ -54,7 +54,10 @@ async fn an_approval_carries_what_was_seen_and_leads_back_to_the_run() {
     let sent = fake.decisions.lock().unwrap();
     let [sent] = sent.as_slice() else { panic!("{sent:?}") };
     assert_eq!((sent.run, sent.ticket, sent.action), (run_id(), ticket_id(), Action::Approve));
-    assert_eq!((sent.version, sent.via, sent.key.as_deref()), (Some(3), Via::Browser, Some("k1")));
+    assert_eq!(
+        (sent.version, sent.via.clone(), sent.key.as_deref()),
+        (Some(3), Via::Browser, Some("k1"))
+    );
     assert_eq!(sent.digest, Some(digest()));
     assert_eq!(sent.edits, Edits::None, "approve is as proposed, whatever is posted beside it");
 }

@@ -9,7 +9,7 @@ use crate::{
     fake::{Fake, provider, ticket},
 };
 
-const SIGNED_IN: [&str; 4] = ["/inbox", "/runs", "/runs/new", "/people"];
+const SIGNED_IN: [&str; 5] = ["/inbox", "/keys", "/runs", "/runs/new", "/people"];
 
 fn filled() -> Fake {
     Fake {
@@ -30,6 +30,7 @@ async fn every_route_is_listed_once() {
         [
             "/",
             "/inbox",
+            "/keys",
             "/people",
             "/runs",
             "/runs/new",

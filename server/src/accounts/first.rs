@@ -21,7 +21,7 @@ impl Accounts {
     ///
     /// What storage gives.
     pub async fn first_admin_link(&self) -> Result<Option<String>, ApiError> {
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let people = self.store.people().await.map_err(failed)?;
         let admins = || people.iter().filter(|person| person.role == Role::Admin);
         if admins().any(may_sign_in) {

@@ -38,7 +38,7 @@ impl Accounts {
         let chosen = chosen(name, is_first(&person).then_some(email), password)?;
         let hashed = self.passwords.hash(password, &*self.ids).await?;
 
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let (hash, person) = self.holder(secret).await?;
         let email = chosen.email.unwrap_or_else(|| person.email.clone());
         let person = PersonRow { name: chosen.name, email, password: Some(hashed), ..person };

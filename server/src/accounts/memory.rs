@@ -10,9 +10,15 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{access::Role, digest::Digest, id::PersonId};
+use domain::{
+    access::Role,
+    digest::Digest,
+    id::{KeyId, PersonId},
+};
 
-use crate::ports::{AccountStore, PersonRow, StoreError, TokenRow};
+use crate::ports::{
+    AccountStore, AgentRow, KeyHolder, KeyRow, KeyStore, PersonRow, StoreError, TokenRow,
+};
 
 #[derive(Default)]
 pub(crate) struct Memory {
@@ -27,6 +33,8 @@ struct All {
     people: Vec<PersonRow>,
     sessions: HashMap<Digest, TokenRow>,
     links: HashMap<Digest, TokenRow>,
+    agents: Vec<AgentRow>,
+    keys: Vec<KeyRow>,
 }
 
 impl Memory {
@@ -162,6 +170,66 @@ impl AccountStore for Memory {
             all.put(person)?;
             all.end(person.id);
             all.sessions.insert(session.hash, session.clone());
+            Ok(())
+        })
+    }
+}
+
+#[async_trait]
+impl KeyStore for Memory {
+    async fn agent(&self, agent: &AgentRow) -> Result<AgentRow, StoreError> {
+        self.write(|all| {
+            if let Some(known) = all.agents.iter().find(|known| known.name == agent.name) {
+                return Ok(known.clone());
+            }
+            all.agents.push(agent.clone());
+            Ok(agent.clone())
+        })
+    }
+
+    async fn add_key(&self, key: &KeyRow) -> Result<(), StoreError> {
+        self.write(|all| {
+            all.keys.insert(0, key.clone());
+            Ok(())
+        })
+    }
+
+    async fn key(&self, hash: &Digest) -> Result<Option<KeyRow>, StoreError> {
+        Ok(self.read(|all| all.keys.iter().find(|key| key.hash == *hash).cloned()))
+    }
+
+    async fn keys(&self, of: Option<PersonId>, limit: u32) -> Result<Vec<KeyRow>, StoreError> {
+        let theirs = |key: &&KeyRow| of.is_none_or(|id| key.holder == KeyHolder::Person(id));
+        let limit = usize::try_from(limit).unwrap();
+        Ok(self.read(|all| all.keys.iter().filter(theirs).take(limit).cloned().collect()))
+    }
+
+    async fn touch_key(&self, key: KeyId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.touched.fetch_add(1, Ordering::Relaxed);
+        self.change_key(key, |row| row.last_used_at = Some(at))
+    }
+
+    async fn revoke_key(
+        &self,
+        key: KeyId,
+        of: Option<PersonId>,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if !self.keys(of, u32::MAX).await?.iter().any(|row| row.id == key) {
+            return Err(StoreError::Conflict);
+        }
+        self.change_key(key, |row| {
+            row.revoked_at.get_or_insert(at);
+        })
+    }
+}
+
+impl Memory {
+    fn change_key(&self, key: KeyId, with: impl FnOnce(&mut KeyRow)) -> Result<(), StoreError> {
+        self.write(|all| {
+            if let Some(row) = all.keys.iter_mut().find(|row| row.id == key) {
+                with(row);
+            }
             Ok(())
         })
     }

@@ -1,6 +1,8 @@
 //! Accounts: passwords, sessions, one-time links, and the people who have them.
 
 mod first;
+mod key_secret;
+mod keys;
 mod links;
 #[cfg(test)]
 pub(crate) mod memory;
@@ -16,12 +18,12 @@ mod throttle;
 use std::sync::Arc;
 
 use app::error::ApiError;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
 pub use self::password::{Cost, Passwords};
 use self::throttle::Throttle;
-use crate::ports::{AccountStore, Clock, Ids, StoreError};
+use crate::ports::{AccountStore, Alone, Clock, Ids, StoreError};
 
 /// The service behind [`app::api::port::AccountService`].
 pub struct Accounts {
@@ -47,6 +49,12 @@ impl Accounts {
     ) -> Self {
         let throttle = Throttle::default();
         Self { store, clock, ids, passwords, throttle, public_url, changes: Mutex::new(()) }
+    }
+
+    /// Waits until nobody else changes accounts, in this process or another one.
+    async fn alone(&self) -> Result<(MutexGuard<'_, ()>, Alone), ApiError> {
+        let here = self.changes.lock().await;
+        Ok((here, self.store.alone().await.map_err(failed)?))
     }
 }
 

@@ -67,7 +67,7 @@ impl Accounts {
         role: Role,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::ManagePeople)?;
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let before = self.known(person).await?;
         self.write(&PersonRow { role, ..before }).await?;
         let (by, role) = (caller.person, role.name());
@@ -82,7 +82,7 @@ impl Accounts {
         disabled: bool,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::ManagePeople)?;
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let before = self.known(person).await?;
         if before.disabled == disabled {
             return Ok(());
@@ -106,7 +106,7 @@ impl Accounts {
         person: PersonId,
     ) -> Result<OneTimeLink, ApiError> {
         authorize(caller, Right::ManagePeople)?;
-        let _alone = self.changes.lock().await;
+        let _alone = self.alone().await?;
         let before = self.known(person).await?;
         if before.disabled {
             let message = "this person is disabled; enable them first";

@@ -2,7 +2,11 @@
 
 use app::{api::port::SessionToken, error::ApiError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{access::Caller, digest::Digest, id::PersonId};
+use domain::{
+    access::{Caller, CallerKind},
+    digest::Digest,
+    id::PersonId,
+};
 
 use super::{Accounts, failed, names::normal_email};
 use crate::ports::{Ids, PersonRow, TokenRow};
@@ -37,6 +41,8 @@ impl Accounts {
             name: person.name,
             email: person.email,
             role: person.role,
+            kind: CallerKind::Person,
+            key: None,
         }))
     }
 

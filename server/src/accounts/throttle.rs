@@ -1,4 +1,5 @@
-//! Counts failed sign-ins for each e-mail address and source, and makes the next ones wait.
+//! Counts failed sign-ins for each e-mail address and source, and keys that don't work for each source,
+//! and makes the next ones wait.
 
 use std::{collections::HashMap, sync::Mutex};
 

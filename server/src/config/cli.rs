@@ -54,5 +54,5 @@ Each setting is also an environment variable, which wins over the file:
 
 In the file: listen, public_url, data_dir, database_url, site_dir, test_providers, trusted_proxies,
 [log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib,
-[metrics] token, [retention] runs_days, files_days, decisions.
+database_connections, [metrics] token, [retention] runs_days, files_days, decisions.
 Relative folders start at the working directory.";

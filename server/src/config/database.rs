@@ -27,6 +27,19 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Two are held by this instance's own tasks.
+pub(super) fn connections(given: &Given) -> Result<u32, Wrong> {
+    const FEWEST: i64 = 4;
+    const MOST: i64 = 1000;
+    match given.number() {
+        Some(number @ FEWEST..=MOST) => Ok(number as u32),
+        _ => Err((
+            "is not a number of connections".to_owned(),
+            format!("write a whole number from {FEWEST} to {MOST}, without quotes in the file"),
+        )),
+    }
+}
+
 /// What is wrong never quotes what was written.
 pub(super) fn parse(given: &Given) -> Result<DatabaseUrl, Wrong> {
     let wrong = |problem: &str| (problem.to_owned(), EXAMPLE.to_owned());

@@ -86,6 +86,8 @@ pub struct Limits {
     pub upload_mib: u64,
     /// What one person may upload in a day, in MiB.
     pub uploads_per_day_mib: u64,
+    /// How many connections to PostgreSQL this instance may hold.
+    pub database_connections: u32,
 }
 
 /// How many days what is kept; `None` for good.
@@ -160,6 +162,9 @@ impl Config {
                 uploads_per_day_mib: from
                     .read("limits.uploads_per_day_mib", at_least_one)
                     .unwrap_or(500),
+                database_connections: from
+                    .read("limits.database_connections", database::connections)
+                    .unwrap_or(20),
             },
             retention: Retention {
                 runs_days: from.read("retention.runs_days", days),

@@ -10,7 +10,7 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "listen",
     "public_url",
     "data_dir",
@@ -21,6 +21,7 @@ const KEYS: [&str; 16] = [
     "files.url",
     "limits.upload_mib",
     "limits.uploads_per_day_mib",
+    "limits.database_connections",
     "metrics.token",
     "retention.runs_days",
     "retention.files_days",

@@ -23,7 +23,10 @@ fn without_any_setting_everything_has_its_default() {
     assert_eq!(config.log, Log { format: LogFormat::Pretty, filter: "info".to_owned() });
     assert_eq!(config.files.url.scheme(), "file");
     assert!(config.files.url.path().ends_with("/data/files/"), "{}", config.files.url);
-    assert_eq!(config.limits, Limits { upload_mib: 25, uploads_per_day_mib: 500 });
+    assert_eq!(
+        config.limits,
+        Limits { upload_mib: 25, uploads_per_day_mib: 500, database_connections: 20 }
+    );
     assert_eq!(
         config.retention,
         Retention { runs_days: None, files_days: None, keep_decisions: true }
@@ -59,6 +62,7 @@ fn every_key_can_be_set_in_the_file() {
         [limits]
         upload_mib = 10
         uploads_per_day_mib = 50
+        database_connections = 8
         "#,
     )
     .unwrap();
@@ -73,7 +77,10 @@ fn every_key_can_be_set_in_the_file() {
     assert_eq!(config.log.filter, "warn,server=debug");
     assert_eq!(config.files.url.as_str(), "s3://bucket/folder");
     assert_eq!(config.files.options["aws_region"], "eu-central-1");
-    assert_eq!(config.limits, Limits { upload_mib: 10, uploads_per_day_mib: 50 });
+    assert_eq!(
+        config.limits,
+        Limits { upload_mib: 10, uploads_per_day_mib: 50, database_connections: 8 }
+    );
     assert_eq!(config.test_providers, [TestProvider::Scripted]);
     assert_eq!(
         config.retention,
@@ -98,6 +105,7 @@ fn every_key_can_be_set_in_the_environment() {
         ("COUNTERSIGN_FILES_OPTIONS_AWS_REGION", "eu-central-1"),
         ("COUNTERSIGN_LIMITS_UPLOAD_MIB", "10"),
         ("COUNTERSIGN_LIMITS_UPLOADS_PER_DAY_MIB", "50"),
+        ("COUNTERSIGN_LIMITS_DATABASE_CONNECTIONS", "8"),
         ("COUNTERSIGN_TEST_PROVIDERS", "scripted"),
         ("COUNTERSIGN_TRUSTED_PROXIES", "::1, fd00::/8"),
     ])
@@ -108,7 +116,10 @@ fn every_key_can_be_set_in_the_environment() {
     assert_eq!(config.database.as_ref().unwrap().as_str(), "postgresql://h:5433/d");
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.files.options["aws_region"], "eu-central-1");
-    assert_eq!(config.limits, Limits { upload_mib: 10, uploads_per_day_mib: 50 });
+    assert_eq!(
+        config.limits,
+        Limits { upload_mib: 10, uploads_per_day_mib: 50, database_connections: 8 }
+    );
     assert_eq!(config.test_providers, [TestProvider::Scripted]);
     assert!(config.trusted_proxies.contains("fd00::5".parse().unwrap()));
 }
@@ -272,6 +283,15 @@ fn the_password_of_the_database_is_shown_nowhere() {
         assert_eq!(fault.key, "database_url", "{wrong}");
         assert!(!fault.to_string().contains("hunter2"), "{fault}");
         assert!(fault.write.contains("postgres://user:password@host:5432/database"), "{fault}");
+    }
+}
+
+#[test]
+fn an_instance_needs_a_few_connections() {
+    for wrong in ["0", "3", "1001", "-5", "many"] {
+        let faults = from_env(&[("COUNTERSIGN_LIMITS_DATABASE_CONNECTIONS", wrong)]).unwrap_err();
+        assert_eq!(faults[0].key, "limits.database_connections", "{wrong}");
+        assert!(faults[0].write.contains("from 4 to 1000"), "{}", faults[0]);
     }
 }
 

@@ -26,7 +26,7 @@ impl Given {
         }
     }
 
-    fn number(&self) -> Option<i64> {
+    pub(super) fn number(&self) -> Option<i64> {
         match self {
             Self::Env(text) => text.trim().parse().ok(),
             Self::File(value) => value.as_integer(),

@@ -7,9 +7,9 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::access::Caller;
-use http::{HeaderMap, header::AUTHORIZATION, request::Parts};
+use http::{Extensions, HeaderMap, header::AUTHORIZATION, request::Parts};
 
-use super::{Doors, Problem};
+use super::{Doors, Problem, source};
 
 /// The signed-in caller; without one the answer is 401.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ where
 
 /// Looks the caller up before the handlers run, for pages: rendering can't wait for it.
 pub async fn attach(State(doors): State<Doors>, mut request: Request, next: Next) -> Response {
-    match of(&doors, request.headers()).await {
+    match of(&doors, request.headers(), request.extensions()).await {
         Ok(caller) => {
             request.extensions_mut().insert(Visitor(caller));
             next.run(request).await
@@ -61,7 +61,24 @@ pub fn token(doors: &Doors, headers: &HeaderMap) -> Option<SessionToken> {
     if headers.contains_key(AUTHORIZATION) { None } else { doors.cookies.read(headers) }
 }
 
-async fn of(doors: &Doors, headers: &HeaderMap) -> Result<Option<Caller>, ApiError> {
+/// The key of a request: what stands after `Bearer`. Several of them are none that works.
+fn key(headers: &HeaderMap) -> Option<&str> {
+    let mut all = headers.get_all(AUTHORIZATION).iter();
+    let first = all.next()?.to_str().ok()?;
+    let (scheme, key) = first.split_once(' ')?;
+    let one = all.next().is_none();
+    scheme.eq_ignore_ascii_case("bearer").then(|| if one { key.trim() } else { "" })
+}
+
+async fn of(
+    doors: &Doors,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<Option<Caller>, ApiError> {
+    if let Some(key) = key(headers) {
+        let source = source::of(headers, extensions, &doors.trusted_proxies);
+        return doors.accounts.key_caller(key, &source).await.map(Some);
+    }
     match token(doors, headers) {
         Some(token) => doors.accounts.caller(&token).await,
         None => Ok(None),
@@ -71,6 +88,6 @@ async fn of(doors: &Doors, headers: &HeaderMap) -> Result<Option<Caller>, ApiErr
 async fn look_up(parts: &Parts, doors: &Doors) -> Result<Option<Caller>, ApiError> {
     match parts.extensions.get::<Visitor>() {
         Some(Visitor(caller)) => Ok(caller.clone()),
-        None => of(doors, &parts.headers).await,
+        None => of(doors, &parts.headers, &parts.extensions).await,
     }
 }

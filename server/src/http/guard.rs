@@ -1,4 +1,4 @@
-//! No other site may make a browser act here.
+//! No other site may make a browser act here, and no key may stand in an address.
 
 use app::error::ApiError;
 use axum::{
@@ -18,6 +18,12 @@ const SEC_FETCH_SITE: &str = "sec-fetch-site";
 /// Refuses what changes something unless the browser says that it comes from this very site. Goes
 /// around the whole router.
 pub async fn layer(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    if request.uri().query().is_some_and(holds_key) {
+        tracing::warn!(audit = "key_in_address", "a key stood in an address; revoke it");
+        let message = "a key in an address ends up in logs: revoke it, and send the next one in the \
+                       header `Authorization: Bearer …`";
+        return Problem(ApiError::BadRequest(message.to_owned())).into_response();
+    }
     let origin = doors.public_url.origin().ascii_serialization();
     if is_allowed(request.method(), request.headers(), &origin) {
         return next.run(request).await;
@@ -42,6 +48,12 @@ pub fn is_same_site(headers: &HeaderMap, origin: &str) -> bool {
         (None, Some(from)) => from == origin,
         (None, None) => headers.contains_key(AUTHORIZATION),
     }
+}
+
+/// A secret of ours in a query; see `accounts::key_secret`.
+fn holds_key(query: &str) -> bool {
+    let digits = |rest: &str| rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+    query.match_indices("csk_").any(|(at, prefix)| digits(&query[at + prefix.len()..]) >= 64)
 }
 
 fn is_allowed(method: &Method, headers: &HeaderMap, origin: &str) -> bool {

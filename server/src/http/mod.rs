@@ -7,6 +7,7 @@ mod cookie;
 mod functions;
 pub mod guard;
 pub mod headers;
+mod keys;
 pub mod limits;
 mod metrics;
 pub mod page;

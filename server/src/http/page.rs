@@ -31,5 +31,6 @@ pub fn context(doors: &Doors, parts: &Parts) -> ServerContext {
         accounts: doors.accounts.clone(),
         caller,
         now: doors.clock.now(),
+        https: doors.public_url.scheme() == "https",
     }
 }

@@ -57,6 +57,7 @@ fn table(error: &ApiError) -> (StatusCode, &'static str, &'static str) {
     use StatusCode as S;
     match error {
         ApiError::NotSignedIn => (S::UNAUTHORIZED, "/problems/not-signed-in", "Not signed in"),
+        ApiError::KeyRefused => (S::UNAUTHORIZED, "/problems/key-refused", "Key not accepted"),
         ApiError::Forbidden(_) => (S::FORBIDDEN, "/problems/forbidden", "Not allowed"),
         ApiError::NotFound(_) => (S::NOT_FOUND, "/problems/not-found", "Not found"),
         ApiError::AlreadyDecided(_) => {
@@ -143,8 +144,13 @@ fn hints(error: &ApiError, response: &mut Response) {
             headers.insert(RETRY_AFTER, HeaderValue::from(UNAVAILABLE_FOR));
         }
         ApiError::NotSignedIn => {
-            let scheme = HeaderValue::from_static("Session realm=\"countersign\"");
-            headers.insert(WWW_AUTHENTICATE, scheme);
+            for scheme in ["Session realm=\"countersign\"", "Bearer realm=\"countersign\""] {
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+            }
+        }
+        ApiError::KeyRefused => {
+            const REFUSED: &str = "Bearer realm=\"countersign\", error=\"invalid_token\"";
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(REFUSED));
         }
         _ => {}
     }

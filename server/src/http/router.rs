@@ -13,7 +13,7 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
 use super::{
-    Doors, Problem, api, caller, functions, guarded, limits, metrics, page, sign_in, site,
+    Doors, Problem, api, caller, functions, guarded, keys, limits, metrics, page, sign_in, site,
 };
 
 /// Tells the processes apart that answer under one address.
@@ -27,7 +27,8 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics::show))
         .merge(api::routes())
-        .merge(sign_in::routes());
+        .merge(sign_in::routes())
+        .merge(keys::routes());
     let uploads = api::uploads(doors.upload_mib).merge(site::routes(doors.upload_mib * 2));
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())

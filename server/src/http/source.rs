@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
-use http::{HeaderMap, request::Parts};
+use http::{Extensions, HeaderMap, request::Parts};
 
 use super::Doors;
 use crate::config::TrustedProxies;
@@ -23,14 +23,18 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(peer.map_or_else(
-            || "unknown".to_owned(),
-            |ConnectInfo(peer)| {
-                client_source(peer.ip(), &parts.headers, &Doors::from_ref(state).trusted_proxies)
-            },
-        )))
+        let trusted = &Doors::from_ref(state).trusted_proxies;
+        Ok(Self(of(&parts.headers, &parts.extensions, trusted)))
     }
+}
+
+/// The client of a request.
+pub(super) fn of(headers: &HeaderMap, extensions: &Extensions, trusted: &TrustedProxies) -> String {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or_else(
+        || "unknown".to_owned(),
+        |ConnectInfo(peer)| client_source(peer.ip(), headers, trusted),
+    )
 }
 
 /// The client behind `peer`. `X-Forwarded-For` counts only as far as trusted proxies wrote it: from

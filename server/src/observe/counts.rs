@@ -66,7 +66,7 @@ impl Metrics {
                 self.pauses.get_or_create(&[label("checkpoint", checkpoint.name())]).inc();
             }
             What::Decision { checkpoint, action, via } => {
-                let labels = [label("action", action.name()), label("via", via.name())];
+                let labels = [label("action", action.name()), label("via", via.kind())];
                 self.decisions.get_or_create(&labels).inc();
                 let checkpoint = [label("checkpoint", checkpoint.name())];
                 self.waits.get_or_create(&checkpoint).observe(seconds);

@@ -114,7 +114,7 @@ impl Told<'_> {
         let closed = self.outcome.closed.as_ref()?;
         let Closing::Decided { record, .. } = &closed.how else { return None };
         let checkpoint = closed.ticket.checkpoint;
-        let what = What::Decision { checkpoint, action: record.action, via: record.via };
+        let what = What::Decision { checkpoint, action: record.action, via: record.via.clone() };
         Some(self.happening(what, Some(record.ticket), self.left()?, record.by.clone()))
     }
 

@@ -27,7 +27,7 @@ pub(super) fn tell(happening: &Happening) {
             "a ticket was decided",
             checkpoint = checkpoint.name(),
             action = action.name(),
-            via = via.name()
+            via = via.kind()
         ),
         What::Call { provider, attempt, outcome } => line!(
             "call",
@@ -43,7 +43,7 @@ pub(super) fn tell(happening: &Happening) {
 /// A person by id: a name is theirs to change, and nobody else's to collect.
 fn by(actor: &Actor) -> String {
     match actor {
-        Actor::Person { id, .. } => id.to_string(),
+        Actor::Person { id, .. } | Actor::Agent { id, .. } => id.to_string(),
         Actor::Policy => "policy".to_owned(),
         Actor::System => "system".to_owned(),
     }

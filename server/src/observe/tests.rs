@@ -178,6 +178,7 @@ fn run(now: DateTime<Utc>) -> Run {
         id: RunId::from_uuid(Uuid::from_u128(1)),
         owner: PersonId::from_uuid(Uuid::from_u128(2)),
         owner_name: "Mara".to_owned(),
+        owner_kind: domain::access::CallerKind::Person,
         input: RunInput::default(),
         provider: "image".to_owned(),
         config: HitlConfig {

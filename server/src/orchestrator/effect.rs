@@ -20,6 +20,10 @@ use crate::{
     provider::{Call, Made, MadeFile, Registered},
 };
 
+/// How often the outcome of a call is written again while storage is away: several minutes long.
+const SETTLE_TRIES: u32 = 120;
+const SETTLE_PAUSE: Duration = Duration::from_secs(1);
+
 impl Orchestrator {
     /// Carries out one claimed effect and takes it out of the outbox.
     pub(super) async fn carry_out(&self, claimed: &ClaimedEffect) -> Result<(), Fault> {
@@ -82,9 +86,31 @@ impl Orchestrator {
             Err(failure) => Event::CallFailed { attempt, failure },
         };
         crate::crash::point("before_answer_stored");
-        self.apply(claimed.run, event, finishing(claimed)).await?;
+        self.settle(claimed, event).await?;
         crate::crash::point("after_answer_stored");
         Ok(())
+    }
+
+    /// Writes what became of a call, and doesn't give up easily: nobody can ask for it again.
+    async fn settle(&self, claimed: &ClaimedEffect, event: Event) -> Result<(), Fault> {
+        let mut tries = 0;
+        loop {
+            let settled = self.apply(claimed.run, event.clone(), finishing(claimed)).await;
+            match settled {
+                // Somebody took over meanwhile. The answer is as good as before.
+                Err(Fault::Store(StoreError::Conflict)) => {
+                    self.apply(claimed.run, event, With::default()).await?;
+                    return Ok(());
+                }
+                Err(Fault::Store(StoreError::Unavailable(_) | StoreError::Full))
+                    if tries < SETTLE_TRIES =>
+                {
+                    tries += 1;
+                    tokio::time::sleep(SETTLE_PAUSE).await;
+                }
+                result => return result.map(drop),
+            }
+        }
     }
 
     async fn lost(&self, claimed: &ClaimedEffect, attempt: u32) -> Result<(), Fault> {

@@ -21,7 +21,6 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
     access::{Caller, Right, authorize},
-    decision::Actor,
     event::Event,
     id::{AttachmentId, RunId, TicketId},
 };
@@ -29,28 +28,43 @@ use domain::{
 use super::{Orchestrator, With, fault::told, view};
 use crate::ports::{RunFilter, StoredRun, StoredTicket};
 
-/// Who acts, for the record.
-fn actor(caller: &Caller) -> Actor {
-    Actor::Person { id: caller.person, name: caller.name.clone() }
-}
-
 impl Orchestrator {
-    async fn stored(&self, run: RunId) -> Result<StoredRun, ApiError> {
+    /// A run that the caller may know of.
+    async fn stored(&self, caller: &Caller, run: RunId) -> Result<StoredRun, ApiError> {
         let stored = self.store.load(run).await.map_err(told)?;
+        let stored = stored.filter(|stored| caller.knows(stored.run.owner));
         stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
     }
 
-    async fn known_ticket(&self, ticket: TicketId) -> Result<StoredTicket, ApiError> {
-        let stored = self.store.ticket(ticket).await.map_err(told)?;
-        stored.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))
+    /// A ticket of a run that the caller may know of.
+    async fn known_ticket(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+    ) -> Result<StoredTicket, ApiError> {
+        let unknown = || ApiError::NotFound("ticket".to_owned());
+        let stored = self.store.ticket(ticket).await.map_err(told)?.ok_or_else(unknown)?;
+        if caller.only_own().is_some() {
+            let known = self.stored(caller, stored.run).await;
+            known.map_err(|error| match error {
+                ApiError::NotFound(_) => unknown(),
+                error => error,
+            })?;
+        }
+        Ok(stored)
     }
 
+    /// Says something to a run that the caller may know of.
     async fn tell(
         &self,
+        caller: &Caller,
         run: RunId,
         event: Event,
         ticket: Option<TicketId>,
     ) -> Result<(), ApiError> {
+        if caller.only_own().is_some() {
+            self.stored(caller, run).await?;
+        }
         match self.apply(run, event, With::default()).await {
             Ok(_) => Ok(()),
             Err(fault) => Err(self.explain(fault, run, ticket).await),
@@ -72,13 +86,13 @@ impl RunService for Orchestrator {
 
     async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(run).await?;
+        let stored = self.stored(caller, run).await?;
         self.run_view(caller, &stored.run).await
     }
 
     async fn state(&self, caller: &Caller, run: RunId) -> Result<String, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(run).await?;
+        let stored = self.stored(caller, run).await?;
         serde_json::to_string(&stored.run).map_err(|error| {
             tracing::error!(%error, "a run could not be written");
             ApiError::Internal
@@ -91,14 +105,14 @@ impl RunService for Orchestrator {
         filter: RunsFilter,
         page: PageRequest,
     ) -> Result<Page<RunSummary>, ApiError> {
-        authorize(caller, Right::Read)?;
+        authorize(caller, Right::List)?;
         let filter = RunFilter { session: filter.session, statuses: filter.statuses };
         let rows = self.store.runs(&filter, page).await.map_err(told)?;
         Ok(rows.map(view::run_summary))
     }
 
     async fn inbox(&self, caller: &Caller, page: PageRequest) -> Result<Inbox, ApiError> {
-        authorize(caller, Right::Read)?;
+        authorize(caller, Right::List)?;
         let rows = self.store.open_tickets(page).await.map_err(told)?;
         Ok(Inbox { page: rows.map(view::inbox_item), now: self.clock.now() })
     }
@@ -118,24 +132,24 @@ impl RunService for Orchestrator {
         if let Some(decided) = self.decided_with(caller, run, key).await? {
             return Ok(decided);
         }
-        let stored = self.stored(run).await?;
+        let stored = self.stored(caller, run).await?;
         let open = stored.run.state.ticket().map(|ticket| ticket.id);
         open.ok_or_else(|| ApiError::NotFound("open ticket of this run".to_owned()))
     }
 
     async fn pause(&self, caller: &Caller, run: RunId) -> Result<(), ApiError> {
         authorize(caller, Right::Start)?;
-        self.tell(run, Event::PauseRequested { by: actor(caller) }, None).await
+        self.tell(caller, run, Event::PauseRequested { by: caller.actor() }, None).await
     }
 
     async fn cancel(&self, caller: &Caller, run: RunId) -> Result<(), ApiError> {
         authorize(caller, Right::Start)?;
-        self.tell(run, Event::CancelRequested { by: actor(caller) }, None).await
+        self.tell(caller, run, Event::CancelRequested { by: caller.actor() }, None).await
     }
 
     async fn hold(&self, caller: &Caller, run: RunId, ticket: TicketId) -> Result<(), ApiError> {
         authorize(caller, Right::Decide)?;
-        self.tell(run, Event::Held { ticket, by: actor(caller) }, Some(ticket)).await
+        self.tell(caller, run, Event::Held { ticket, by: caller.actor() }, Some(ticket)).await
     }
 
     async fn save_draft(
@@ -145,7 +159,7 @@ impl RunService for Orchestrator {
         draft: Draft,
     ) -> Result<(), ApiError> {
         authorize(caller, Right::Decide)?;
-        self.known_ticket(ticket).await?;
+        self.known_ticket(caller, ticket).await?;
         self.keep_draft(caller, ticket, &draft).await
     }
 
@@ -155,8 +169,8 @@ impl RunService for Orchestrator {
         ticket: TicketId,
         dwell: Duration,
     ) -> Result<(), ApiError> {
-        authorize(caller, Right::Read)?;
-        self.known_ticket(ticket).await?;
+        authorize(caller, Right::Witness)?;
+        self.known_ticket(caller, ticket).await?;
         self.store.seen(ticket, caller.person, self.clock.now(), dwell).await.map_err(told)
     }
 
@@ -191,7 +205,7 @@ impl RunService for Orchestrator {
         attachment: AttachmentId,
     ) -> Result<(AttachmentView, ByteStream), ApiError> {
         authorize(caller, Right::Read)?;
-        self.stream_attachment(attachment).await
+        self.stream_attachment(caller, attachment).await
     }
 
     async fn preview(
@@ -200,7 +214,7 @@ impl RunService for Orchestrator {
         attachment: AttachmentId,
     ) -> Result<(String, Bytes), ApiError> {
         authorize(caller, Right::Read)?;
-        self.draw_preview(attachment).await
+        self.draw_preview(caller, attachment).await
     }
 
     async fn ready(&self) -> Result<(), ApiError> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use domain::{event::Event, id::RunId};
+use domain::{effect::Effect, event::Event, id::RunId};
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -155,9 +155,19 @@ impl Orchestrator {
         }
     }
 
+    /// Stops a call whose run is over: the word to stop may have gone to another process.
+    async fn stop_if_over(&self, claimed: &ClaimedEffect) {
+        let Effect::Call { attempt, .. } = claimed.effect else { return };
+        if let Ok(Some(stored)) = self.store.load(claimed.run).await
+            && stored.run.state.is_over()
+        {
+            self.calls.stop(claimed.run, attempt);
+        }
+    }
+
     async fn renew(&self, effect: &ClaimedEffect) {
         match self.store.renew(effect, self.clock.now() + LEASE).await {
-            Ok(true) => {}
+            Ok(true) => self.stop_if_over(effect).await,
             Ok(false) => tracing::warn!(run.id = %effect.run, "the lease of an effect was lost"),
             Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
         }

@@ -1,10 +1,12 @@
 //! What accounts need from storage.
 
+use std::any::Any;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{access::Role, digest::Digest, id::PersonId};
 
-use super::StoreError;
+use super::{KeyStore, StoreError};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +33,18 @@ pub struct TokenRow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Accounts, sessions and one-time links.
+/// The right to change accounts while nobody else does; given back when it is dropped.
+pub type Alone = Box<dyn Any + Send>;
+
+/// Accounts, sessions, one-time links, and keys.
 #[async_trait]
-pub trait AccountStore: Send + Sync {
+pub trait AccountStore: KeyStore {
+    /// Waits until no other process on this database changes accounts, and keeps them from it. Within a
+    /// process callers take turns by themselves.
+    async fn alone(&self) -> Result<Alone, StoreError> {
+        Ok(Box::new(()))
+    }
+
     /// Adds an account; `Duplicate` if the e-mail address is taken.
     async fn add_person(&self, person: &PersonRow) -> Result<(), StoreError>;
 

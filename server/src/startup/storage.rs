@@ -25,7 +25,10 @@ impl Storage {
     pub async fn open(config: &Config, clock: &dyn Clock) -> Result<Self, StoreError> {
         Ok(match &config.database {
             None => Self::Sqlite(Arc::new(SqliteStore::open(&config.data_dir).await?)),
-            Some(url) => Self::Postgres(Arc::new(PostgresStore::open(url.as_str(), clock).await?)),
+            Some(url) => {
+                let most = config.limits.database_connections;
+                Self::Postgres(Arc::new(PostgresStore::open(url.as_str(), most, clock).await?))
+            }
         })
     }
 

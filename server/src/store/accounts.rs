@@ -11,12 +11,16 @@ use super::{
     sql::accounts as sql,
     value::{Value, values},
 };
-use crate::ports::{AccountStore, PersonRow, StoreError, TokenRow};
+use crate::ports::{AccountStore, Alone, PersonRow, StoreError, TokenRow};
 
 type Answer<T> = Result<T, StoreError>;
 
 #[async_trait]
 impl<E: Engine> AccountStore for SqlStore<E> {
+    async fn alone(&self) -> Answer<Alone> {
+        self.engine.alone().await
+    }
+
     async fn add_person(&self, person: &PersonRow) -> Answer<()> {
         let mut values = person_values(person);
         values.extend(values![person.created_at, person.last_seen_at]);

@@ -115,7 +115,7 @@ fn decide(closed: &Closed, outcome: &Outcome) -> Result<Option<Write>, StoreErro
         record.action.name(),
         by_person,
         record.by.name(),
-        record.via.name(),
+        record.via.name().as_ref(),
         record.at,
         record.reason.clone(),
         record.proposed,

@@ -7,7 +7,7 @@ use super::{
     rows, sql,
     value::{Fields, Value, values},
 };
-use crate::ports::{Connections, StoreError};
+use crate::ports::{Alone, Connections, StoreError};
 
 /// One statement of a change.
 #[derive(Debug, Clone)]
@@ -106,6 +106,11 @@ pub trait Engine: Send + Sync + 'static {
     /// Runs the statements in one transaction; returns when they are on the disk, with the rows
     /// that each of them gave back.
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<Self::Row>>, StoreError>;
+
+    /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
+    async fn alone(&self) -> Result<Alone, StoreError> {
+        Ok(Box::new(()))
+    }
 
     /// Returns when another process may have written something; never where only this one writes. For
     /// one caller at a time.

@@ -12,6 +12,7 @@ mod commit;
 mod cursor;
 mod engine;
 mod inspect;
+mod keys;
 mod migrations;
 mod postgres;
 mod rows;

@@ -33,7 +33,7 @@ use super::{
     migrations, sql,
     value::Value,
 };
-use crate::ports::{Clock, Connections, StoreError};
+use crate::ports::{Alone, Clock, Connections, StoreError};
 use fault::fault;
 
 /// Storage in a PostgreSQL database.
@@ -54,17 +54,21 @@ pub struct Postgres {
 /// The longest that a caller waits for the database, whatever keeps it.
 const PATIENCE: Duration = Duration::from_secs(20);
 const READ_TRIES: u32 = 3;
+/// Names the lock of whoever changes accounts: "accounts" as a number.
+const ACCOUNTS: i64 = i64::from_be_bytes(*b"accounts");
 
 impl PostgresStore {
     /// Connects to a database that is there, checks that it keeps what it acknowledges, and brings its
-    /// tables to this version.
+    /// tables to this version. Holds at most so many connections.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if it can't be reached or has settings that could lose a decision:
     /// the message says what to do.
-    pub async fn open(url: &str, clock: &dyn Clock) -> Result<Self, StoreError> {
-        let options: PgConnectOptions = url.parse().map_err(fault)?;
+    pub async fn open(url: &str, connections: u32, clock: &dyn Clock) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(|error| {
+            StoreError::Unavailable(format!("the URL of the database can't be used: {error}"))
+        })?;
         let mut connection = PgConnection::connect_with(&pool::for_set_up(options.clone()))
             .await
             .map_err(|error| {
@@ -76,7 +80,7 @@ impl PostgresStore {
         steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
         let instance = notices::instance(&mut connection).await.map_err(fault)?;
         connection.close().await.map_err(fault)?;
-        Ok(Self { engine: Postgres::start(pool::open(options), instance) })
+        Ok(Self { engine: Postgres::start(pool::open(options, connections), instance) })
     }
 
     /// Gives the connections back; what waits for the database is refused.
@@ -181,6 +185,14 @@ impl Engine for Postgres {
             Ok(Err(_)) => Err(too_slow()),
             Err(error) => Err(StoreError::Broken(error.to_string())),
         }
+    }
+
+    async fn alone(&self) -> Result<Alone, StoreError> {
+        // The transaction writes nothing: it ends, and with it the lock, when it is dropped.
+        let mut turn = self.pool.begin().await.map_err(fault)?;
+        let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ACCOUNTS);
+        lock.execute(&mut *turn).await.map_err(fault)?;
+        Ok(Box::new(turn))
     }
 
     async fn written_elsewhere(&self) {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     digest::Digest,
-    id::{AttachmentId, PersonId, RunId, TicketId},
+    id::{AttachmentId, KeyId, PersonId, RunId, TicketId},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -52,6 +52,7 @@ from! {
     RunId => Id(id) id.as_uuid(),
     TicketId => Id(id) id.as_uuid(),
     PersonId => Id(id) id.as_uuid(),
+    KeyId => Id(id) id.as_uuid(),
     AttachmentId => Id(id) id.as_uuid(),
     DateTime<Utc> => Time(time) time,
 }

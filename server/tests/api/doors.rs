@@ -41,6 +41,9 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("POST", "/api/auth/sign-in", "email=a@b.example&password=x", Open(303)),
     ("POST", "/api/auth/sign-out", "", Open(303)),
     ("POST", "/api/auth/welcome/{token}", "name=A&email=a@b.example&password=x", Open(303)),
+    ("GET", "/api/auth/keys", "", Refused),
+    ("POST", "/api/auth/keys", "", Refused),
+    ("DELETE", "/api/auth/keys/{key}", "", Refused),
     ("POST", "/runs/new", "", SignIn),
     ("POST", "/runs/{run}/files", "", SignIn),
     ("ANY", "/ui/{*function}", "", Open(400)),
@@ -52,6 +55,7 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("GET", "/runs/new", "", SignIn),
     ("GET", "/runs/{id}", "", SignIn),
     ("GET", "/people", "", SignIn),
+    ("GET", "/keys", "", SignIn),
     ("GET", "/ui/load_inbox", "", Refused),
     ("GET", "/ui/count_inbox", "", Refused),
     ("GET", "/ui/load_runs", "", Refused),
@@ -59,6 +63,7 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("GET", "/ui/load_providers", "", Refused),
     ("GET", "/ui/load_session_files", "session=a", Refused),
     ("GET", "/ui/load_people", "", Refused),
+    ("GET", "/ui/load_keys", "", Refused),
     // A one-time link is the right to look at it.
     ("POST", "/ui/load_welcome", "token=a", Open(404)),
     ("POST", "/ui/decide", FORM, Refused),
@@ -75,6 +80,8 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
         SignIn,
     ),
     ("POST", "/ui/reset_person", "person=0197a000-0000-7000-8000-000000000001", SignIn),
+    ("POST", "/ui/make_key", "name=a&kind=person", SignIn),
+    ("POST", "/ui/revoke_key", "key=0197a000-0000-7000-8000-000000000001", SignIn),
     ("POST", "/ui/set_theme", "theme=dark&back=/inbox", Open(200)),
 ];
 

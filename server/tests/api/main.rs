@@ -10,6 +10,7 @@ mod doors;
 mod full_disk;
 mod functions;
 mod house;
+mod keys;
 mod logs;
 mod metrics;
 mod rights;

@@ -1,6 +1,7 @@
 //! Two processes on one PostgreSQL.
 
 mod crowd;
+mod pauses;
 mod race;
 mod storms;
 
@@ -45,6 +46,15 @@ impl Pair {
         *server = self.folder.start(None);
     }
 
+    /// Stops a process where it stands, until [`Self::wake`].
+    pub fn freeze(&self, side: usize) {
+        self.servers[side].lock().unwrap_or_else(PoisonError::into_inner).signal("-STOP");
+    }
+
+    pub fn wake(&self, side: usize) {
+        self.servers[side].lock().unwrap_or_else(PoisonError::into_inner).signal("-CONT");
+    }
+
     /// Sends it once.
     pub fn try_once(
         &self,
@@ -52,17 +62,29 @@ impl Pair {
         path: &str,
         post: Option<(&str, &str)>,
     ) -> std::io::Result<Answer> {
+        self.send(side, if post.is_some() { "POST" } else { "GET" }, path, post)
+    }
+
+    pub fn cancel(&self, side: usize, run: &str) -> Answer {
+        self.send(side, "DELETE", &format!("/api/hitl/run/{run}"), None).unwrap()
+    }
+
+    fn send(
+        &self,
+        side: usize,
+        method: &str,
+        path: &str,
+        post: Option<(&str, &str)>,
+    ) -> std::io::Result<Answer> {
         let address = self.servers[side].lock().unwrap_or_else(PoisonError::into_inner).address;
         let mut headers =
             vec![("cookie", self.cookie.clone()), ("sec-fetch-site", "same-origin".to_owned())];
-        let (method, body) = match post {
-            None => ("GET", ""),
-            Some((key, body)) => {
-                headers.push(("content-type", "application/json".to_owned()));
-                headers.push(("idempotency-key", key.to_owned()));
-                ("POST", body)
-            }
-        };
+        let mut body = "";
+        if let Some((key, json)) = post {
+            headers.push(("content-type", "application/json".to_owned()));
+            headers.push(("idempotency-key", key.to_owned()));
+            body = json;
+        }
         Request { method, path, headers, body: body.into() }.send(address)
     }
 

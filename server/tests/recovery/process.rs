@@ -112,8 +112,13 @@ impl Server {
 
     /// As a service manager stops it.
     pub fn terminate(&mut self) {
+        self.signal("-TERM");
+    }
+
+    /// Sends a signal, such as `-STOP`.
+    pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
     /// How it ended, if it does so within this time.

@@ -9,6 +9,7 @@ mod commits;
 mod databases;
 mod documents;
 mod feed;
+mod keys;
 mod lists;
 mod make;
 mod outbox;
@@ -97,6 +98,11 @@ macro_rules! conformance {
                 a_cursor_made_elsewhere_is_refused,
                 the_oldest_queued_run_of_a_session_is_next,
                 runs_whose_time_has_come_are_due,
+            }
+            keys {
+                a_key_reads_back_as_it_was_written_and_is_found_by_its_hash,
+                an_agent_is_known_by_its_name_and_made_once,
+                a_person_lists_and_revokes_their_own_keys_only,
             }
             outbox {
                 effects_are_claimed_by_one_worker_only,

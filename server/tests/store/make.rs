@@ -7,6 +7,7 @@ use std::sync::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    access::CallerKind,
     decision::{Actor, Answer, Decision, Edited, Via},
     event::Event,
     id::{PersonId, RunId, TicketId},
@@ -46,6 +47,7 @@ pub fn run(owner: PersonId, session: &str) -> Run {
         id: RunId::from_uuid(fresh()),
         owner,
         owner_name: "Mara".to_owned(),
+        owner_kind: CallerKind::Person,
         input: RunInput {
             prompt: "Make the logo smaller".to_owned(),
             user_id: "client-7".to_owned(),

@@ -15,6 +15,8 @@ use url::Url;
 
 use crate::{Backend, databases::Database, servers::script};
 
+pub const CONNECTIONS: u32 = 20;
+
 pub struct Postgres {
     pub store: Arc<PostgresStore>,
     pub database: Database,
@@ -28,7 +30,7 @@ pub async fn open() -> Postgres {
 
 /// One more instance on the database.
 pub async fn connect(database: &Database) -> Arc<PostgresStore> {
-    Arc::new(PostgresStore::open(database.url.as_str(), &SystemClock).await.unwrap())
+    Arc::new(PostgresStore::open(database.url.as_str(), CONNECTIONS, &SystemClock).await.unwrap())
 }
 
 #[async_trait]

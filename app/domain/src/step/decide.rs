@@ -109,7 +109,7 @@ fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> (String, 
         ticket: ticket.id,
         action: decision.answer.action(),
         by: decision.by.clone(),
-        via: decision.via,
+        via: decision.via.clone(),
         at: t.at.now,
         reason,
         proposed: ticket.proposal.digest,
@@ -150,7 +150,7 @@ fn log(t: &mut Transition, ticket: &Ticket, record: &DecisionRecord) {
     let mut facts = vec![
         ("ticket", ticket.id.to_string()),
         ("action", record.action.name().to_owned()),
-        ("via", record.via.name().to_owned()),
+        ("via", record.via.name().into_owned()),
         ("proposed", record.proposed.to_string()),
         ("decided", record.decided.to_string()),
     ];

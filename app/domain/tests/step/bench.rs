@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    access::CallerKind,
     audit::EntryKind,
     checkpoint::{CheckpointType, Ticket},
     decision::{Actor, Answer, Decision, Edited, Via},
@@ -53,6 +54,7 @@ pub fn run(config: HitlConfig) -> Run {
         id: RunId::from_uuid(Uuid::from_u128(100)),
         owner: PersonId::from_uuid(Uuid::from_u128(1)),
         owner_name: "Ada".to_owned(),
+        owner_kind: CallerKind::Person,
         input: RunInput { prompt: "Crop it to a square".to_owned(), ..RunInput::default() },
         provider: "image".to_owned(),
         config,

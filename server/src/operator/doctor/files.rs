@@ -57,8 +57,8 @@ fn room(folder: &Path) -> Option<Finding> {
         ..HARDLY_ANY => {
             Finding::fail("disk", format!("{says}; make room, or nothing can be decided"))
         }
-        ..LITTLE => Finding::warn("disk", format!("{says}; make room soon")),
-        _ => Finding::ok("disk", says),
+        HARDLY_ANY..LITTLE => Finding::warn("disk", format!("{says}; make room soon")),
+        LITTLE.. => Finding::ok("disk", says),
     })
 }
 

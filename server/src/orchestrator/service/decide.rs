@@ -18,7 +18,6 @@ use domain::{
     step::Refusal,
 };
 
-use super::actor;
 use crate::{
     orchestrator::{
         Fault, Orchestrator, With,
@@ -37,7 +36,7 @@ impl Orchestrator {
         request: DecisionRequest,
     ) -> Result<Decided, ApiError> {
         checked(&request)?;
-        let run = self.stored(request.run).await?.run;
+        let run = self.stored(caller, request.run).await?.run;
         let key = decision_key(caller, &request)?;
         let decided = match self.answer(&run, &request).await {
             Ok(answer) => {
@@ -162,7 +161,7 @@ impl Orchestrator {
             && let Some(key) = &key
             && let Some(used) = self.store.used_key(&key.scope, &key.key).await.map_err(told)?
         {
-            let same = used.request == key.request && record.by == actor(caller);
+            let same = used.request == key.request && record.by == caller.actor();
             return if same { Ok(repeated(request, (**record).clone())) } else { Err(key_used()) };
         }
         if matches!(error, ApiError::NotFound(_)) {
@@ -243,8 +242,8 @@ fn decision(caller: &Caller, request: &DecisionRequest, answer: Answer) -> Decis
         digest: request.digest,
         answer,
         note: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
-        by: actor(caller),
-        via: request.via,
+        by: caller.actor(),
+        via: caller.via(request.via.clone()),
     }
 }
 

@@ -71,7 +71,7 @@ impl Orchestrator {
             }
             AttachTo::Session(session) => Ok((caller.person, session)),
             AttachTo::Run(run) => {
-                let run = self.stored(run).await?.run;
+                let run = self.stored(caller, run).await?.run;
                 Ok((run.owner, run.session().to_owned()))
             }
         }
@@ -87,24 +87,34 @@ impl Orchestrator {
         }
     }
 
-    async fn attachment_row(&self, id: AttachmentId) -> Result<AttachmentRow, ApiError> {
+    async fn attachment_row(
+        &self,
+        caller: &Caller,
+        id: AttachmentId,
+    ) -> Result<AttachmentRow, ApiError> {
         let row = self.store.attachment(id).await.map_err(told)?;
+        let row = row.filter(|row| caller.knows(row.owner));
         row.ok_or_else(|| ApiError::NotFound("file".to_owned()))
     }
 
     pub(super) async fn stream_attachment(
         &self,
+        caller: &Caller,
         id: AttachmentId,
     ) -> Result<(AttachmentView, ByteStream), ApiError> {
-        let row = self.attachment_row(id).await?;
+        let row = self.attachment_row(caller, id).await?;
         let stream = self.files.stream(&row.digest).await.map_err(told)?;
         let stream = stream.ok_or_else(|| ApiError::NotFound("file".to_owned()))?;
         let bytes = stream.map(|piece| piece.map_err(std::io::Error::other)).boxed();
         Ok((view::attachment(&row), bytes))
     }
 
-    pub(super) async fn draw_preview(&self, id: AttachmentId) -> Result<(String, Bytes), ApiError> {
-        let row = self.attachment_row(id).await?;
+    pub(super) async fn draw_preview(
+        &self,
+        caller: &Caller,
+        id: AttachmentId,
+    ) -> Result<(String, Bytes), ApiError> {
+        let row = self.attachment_row(caller, id).await?;
         if !view::has_preview(&row.media_type) {
             return Err(ApiError::NotFound("preview of this file".to_owned()));
         }

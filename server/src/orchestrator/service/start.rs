@@ -50,7 +50,7 @@ impl Orchestrator {
             Err(StoreError::KeyUsed(used))
                 if key.is_some_and(|key| key.request == used.request) =>
             {
-                let before = self.stored(RunId::from_uuid(used.answer)).await?;
+                let before = self.stored(caller, RunId::from_uuid(used.answer)).await?;
                 Ok(started(&before.run))
             }
             Err(StoreError::KeyUsed(_)) => Err(key_used()),
@@ -103,6 +103,7 @@ impl Orchestrator {
             id,
             owner: caller.person,
             owner_name: caller.name.clone(),
+            owner_kind: caller.kind,
             input: new.run_input,
             provider: registered.provider.capabilities().name.to_owned(),
             config: new.hitl_config,

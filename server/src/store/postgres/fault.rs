@@ -75,12 +75,16 @@ pub(super) fn is_worth_another_try(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) => true,
         sqlx::Error::Database(database) => {
-            let code = database.code().unwrap_or_default();
-            matches!(code.as_ref(), SERIALIZATION_FAILURE | DEADLOCK_DETECTED)
-                || code.starts_with("57P")
+            is_a_knot(error) || database.code().unwrap_or_default().starts_with("57P")
         }
         _ => false,
     }
+}
+
+/// Whether the server took a transaction back to untie a knot.
+pub(super) fn is_a_knot(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code).unwrap_or_default();
+    matches!(code.as_ref(), SERIALIZATION_FAILURE | DEADLOCK_DETECTED)
 }
 
 /// A migration that failed: its cause decides, and the advice is the same for all.

@@ -7,8 +7,6 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-/// For one instance; a server has 100 by default.
-const MOST: u32 = 20;
 /// The longest wait for a connection: it outlasts a quick restart of the server.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// A connection that nobody used for so long is asked whether it still lives.
@@ -29,10 +27,10 @@ pub(super) fn for_set_up(options: PgConnectOptions) -> PgConnectOptions {
 }
 
 /// Connects when it is first used, and again whenever connections were lost.
-pub(super) fn open(options: PgConnectOptions) -> PgPool {
+pub(super) fn open(options: PgConnectOptions, most: u32) -> PgPool {
     let options = options.application_name("countersign").options(LIMITS);
     PgPoolOptions::new()
-        .max_connections(MOST)
+        .max_connections(most)
         .acquire_timeout(ACQUIRE)
         .idle_timeout(IDLE)
         .test_before_acquire(false)

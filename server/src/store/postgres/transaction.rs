@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, PgPool, postgres::PgRow};
 
 use super::{
-    fault::{fault, is_of_connection, is_worth_another_try},
+    fault::{fault, is_a_knot, is_worth_another_try},
     row::bind,
 };
 use crate::{ports::StoreError, store::engine::Write};
@@ -52,8 +52,8 @@ async fn alone(pool: &PgPool, write: &Write) -> Result<Vec<PgRow>, Failed> {
     let rows = bind(write.sql, &write.values).fetch_all(&mut *connection).await;
     // A connection that broke may have broken after the statement was done.
     let rows = rows.map_err(|error| match error {
-        broken if is_of_connection(&broken) => Failed::For(fault(broken)),
-        other => failed(other),
+        knot if is_a_knot(&knot) => Failed::TakenBack(knot),
+        other => Failed::For(fault(other)),
     })?;
     if rows.is_empty() {
         explain(&mut connection, write).await?;

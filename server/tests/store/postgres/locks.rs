@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use domain::{access::Role, decision::Answer, digest::Digest, id::PersonId};
-use server::ports::{Change, IdempotencyKey, PersonRow, Store, StoreError, TokenRow};
+use server::ports::{AccountStore, Change, IdempotencyKey, PersonRow, Store, StoreError, TokenRow};
 use sqlx::{Connection, PgConnection};
 use url::Url;
 
@@ -138,6 +138,22 @@ async fn of_two_admins_who_demote_each_other_at_once_one_stays() {
             stores[0].update_person(person).await.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_changes_accounts_keeps_other_processes_from_it_until_they_are_done() {
+    let backend = open().await;
+    let other = connect(&backend.database).await;
+    let mut client = PgConnection::connect(backend.database.url.as_str()).await.unwrap();
+    let first = backend.store.alone().await.unwrap();
+
+    let (second, ()) = tokio::join!(other.alone(), async {
+        somebody_waits(&mut client).await;
+        drop(first);
+    });
+
+    drop(second.unwrap());
+    drop(backend.store.alone().await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

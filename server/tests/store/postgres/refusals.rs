@@ -7,11 +7,11 @@ use server::{
     store::PostgresStore,
 };
 
-use super::open;
+use super::{CONNECTIONS, open};
 use crate::databases::{Database, execute};
 
 async fn refusal(database: &Database, clock: &dyn Clock) -> String {
-    match PostgresStore::open(database.url.as_str(), clock).await {
+    match PostgresStore::open(database.url.as_str(), CONNECTIONS, clock).await {
         Err(StoreError::Unavailable(why)) => why,
         other => panic!("{other:?}"),
     }
@@ -49,7 +49,9 @@ async fn a_clock_far_from_the_databases_is_refused() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named_without_the_password() {
     let url = "postgres://mara:hunter2@127.0.0.1:1/countersign";
-    let Err(StoreError::Unavailable(why)) = PostgresStore::open(url, &SystemClock).await else {
+    let Err(StoreError::Unavailable(why)) =
+        PostgresStore::open(url, CONNECTIONS, &SystemClock).await
+    else {
         panic!("there is none")
     };
     assert!(why.contains("127.0.0.1:1") && !why.contains("hunter2"), "{why}");
@@ -62,7 +64,8 @@ async fn a_database_of_a_newer_version_is_refused() {
         (version, description, success, checksum, execution_time)
         VALUES (9999, 'of the future', true, '\\x00', 1)";
     execute(&backend.database.url, newer.to_owned());
-    let refused = PostgresStore::open(backend.database.url.as_str(), &SystemClock).await;
+    let refused =
+        PostgresStore::open(backend.database.url.as_str(), CONNECTIONS, &SystemClock).await;
     let Err(StoreError::Broken(why)) = refused else { panic!("{refused:?}") };
     assert!(why.contains("use the version that wrote it"), "{why}");
 }

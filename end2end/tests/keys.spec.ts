@@ -1,5 +1,5 @@
 import { expect, test } from "../fixtures";
-import { MARA, type Person } from "../person";
+import type { Person } from "../person";
 
 /** Makes a key on the page and gives its secret, which the page shows this once. */
 async function makeKey(who: Person, name: string): Promise<string> {
@@ -58,13 +58,11 @@ test("a reviewer makes keys of their own, and an admin sees and revokes them", a
 test.describe("without script", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a key is made, read and revoked with plain forms", async ({ mara, page }) => {
+  test("a key is made, read and revoked with plain forms", async ({ mara }) => {
     const secret = await makeKey(mara, "mailer");
     await expect(mara.button("Copy"), "copying takes a script").toHaveCount(0);
     expect(await asked(mara, secret)).toBe(404);
     await mara.button("Revoke: mailer").click();
     expect(await asked(mara, secret)).toBe(401);
-    await mara.open("/people");
-    await expect(page.getByText(MARA.email).first()).toBeVisible();
   });
 });

@@ -29,3 +29,4 @@ CREATE INDEX hitl_attachments_of_content ON hitl_attachments (digest);
 CREATE INDEX hitl_attachments_oldest ON hitl_attachments (created_at, attachment_id);
 -- A run that goes takes its messages along.
 CREATE INDEX hitl_messages_of_run ON hitl_messages (run_id);
+CREATE INDEX hitl_messages_of_ticket ON hitl_messages (approval_id);

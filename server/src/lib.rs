@@ -6,6 +6,7 @@ pub mod config;
 mod crash;
 pub mod files;
 pub mod http;
+mod idempotency;
 pub mod ids;
 pub mod observe;
 pub mod operator;

@@ -3,6 +3,7 @@
 mod accounts;
 mod census;
 mod keys;
+mod sessions;
 mod upkeep;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
+pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.
@@ -125,6 +127,8 @@ pub struct Change {
     /// refused with [`StoreError::Conflict`] if the effect's lease was lost to somebody else.
     pub finishes: Option<ClaimedEffect>,
     pub key: Option<IdempotencyKey>,
+    /// What the change adds to the thread of its session.
+    pub messages: Vec<MessageRow>,
 }
 
 /// A caller's key for one request, kept with the answer in the same transaction.
@@ -137,6 +141,8 @@ pub struct IdempotencyKey {
     pub request: Digest,
     /// The id that the answer speaks of.
     pub answer: Uuid,
+    /// The answer itself, as JSON text.
+    pub reply: String,
 }
 
 /// What an idempotency key was used for.
@@ -144,6 +150,7 @@ pub struct IdempotencyKey {
 pub struct UsedKey {
     pub request: Digest,
     pub answer: Uuid,
+    pub reply: String,
 }
 
 /// An effect that this process may carry out until its lease ends.
@@ -165,6 +172,8 @@ pub struct RunRow {
     pub session: String,
     pub owner: PersonId,
     pub owner_name: String,
+    /// The client's own label.
+    pub user: String,
     pub agent: String,
     pub provider: String,
     pub prompt: String,
@@ -180,6 +189,21 @@ pub struct RunRow {
 pub struct RunFilter {
     pub session: Option<String>,
     pub statuses: Vec<Status>,
+    /// Who started it.
+    pub owner: Option<PersonId>,
+    /// The client's own label.
+    pub user: Option<String>,
+    pub agent: Option<String>,
+}
+
+/// Which open tickets a list holds; empty fields don't filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TicketFilter {
+    pub session: Option<String>,
+    /// The client's own label.
+    pub user: Option<String>,
+    pub agent: Option<String>,
+    pub checkpoint: Option<domain::checkpoint::CheckpointType>,
 }
 
 /// An open ticket in a list: the columns, not the documents.
@@ -188,6 +212,8 @@ pub struct TicketRow {
     pub ticket: TicketId,
     pub run: RunId,
     pub session: String,
+    /// The client's own label.
+    pub user: String,
     pub checkpoint: domain::checkpoint::CheckpointType,
     pub message: String,
     pub prompt: String,
@@ -238,7 +264,11 @@ pub trait RunStore: Send + Sync {
     -> Result<Page<RunRow>, StoreError>;
 
     /// Open tickets: overdue ones first, then by deadline (none last), then the oldest first.
-    async fn open_tickets(&self, page: PageRequest) -> Result<Page<TicketRow>, StoreError>;
+    async fn open_tickets(
+        &self,
+        filter: &TicketFilter,
+        page: PageRequest,
+    ) -> Result<Page<TicketRow>, StoreError>;
 
     /// The oldest queued run of the session that `run` belongs to.
     async fn next_queued(
@@ -292,12 +322,17 @@ pub trait RunStore: Send + Sync {
     -> Result<Option<String>, StoreError>;
 
     /// Records that a person looked at a ticket: when first, and for how long in all.
+    ///
+    /// # Errors
+    ///
+    /// `KeyUsed` if the idempotency key is known.
     async fn seen(
         &self,
         ticket: TicketId,
         person: PersonId,
         at: DateTime<Utc>,
         dwell: Duration,
+        key: Option<&IdempotencyKey>,
     ) -> Result<(), StoreError>;
 
     /// Answers if reading works.
@@ -329,8 +364,12 @@ pub struct AttachmentRow {
 /// Records of uploads and results.
 #[async_trait]
 pub trait AttachmentStore: Send + Sync {
-    /// Adds a record.
-    async fn add_attachment(&self, row: &AttachmentRow) -> Result<(), StoreError>;
+    /// Adds a record; `KeyUsed` if the idempotency key is known.
+    async fn add_attachment(
+        &self,
+        row: &AttachmentRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError>;
 
     async fn attachment(&self, id: AttachmentId) -> Result<Option<AttachmentRow>, StoreError>;
 
@@ -350,6 +389,9 @@ pub trait AttachmentStore: Send + Sync {
 }
 
 /// All of storage.
-pub trait Store: RunStore + AttachmentStore + AccountStore + Census + Upkeep {}
+pub trait Store:
+    RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep
+{
+}
 
-impl<T: RunStore + AttachmentStore + AccountStore + Census + Upkeep> Store for T {}
+impl<T: RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep> Store for T {}

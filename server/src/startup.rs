@@ -150,6 +150,7 @@ impl Parts {
         metrics.began(clock.now());
         let doors = Doors {
             runs: Arc::new(orchestrator.clone()),
+            threads: Arc::new(orchestrator.clone()),
             accounts: accounts.clone() as Arc<dyn AccountService>,
             clock,
             ids,

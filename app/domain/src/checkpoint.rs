@@ -14,6 +14,7 @@ use crate::{
 /// Why a ticket was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum CheckpointType {
     InformationReview,
     /// Something that the provider requires is missing.
@@ -25,10 +26,12 @@ pub enum CheckpointType {
     /// The call may or may not have happened.
     UnknownOutcome,
     ManualPause,
+    /// An agent asks about something that it will do itself.
+    Action,
 }
 
 impl CheckpointType {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::InformationReview,
         Self::FormRequirements,
         Self::PayloadReview,
@@ -36,6 +39,7 @@ impl CheckpointType {
         Self::ErrorRecovery,
         Self::UnknownOutcome,
         Self::ManualPause,
+        Self::Action,
     ];
 
     /// The name on the wire and in the database.
@@ -49,6 +53,7 @@ impl CheckpointType {
             Self::ErrorRecovery => "error_recovery",
             Self::UnknownOutcome => "unknown_outcome",
             Self::ManualPause => "manual_pause",
+            Self::Action => "action",
         }
     }
 
@@ -63,6 +68,7 @@ impl CheckpointType {
             Self::ErrorRecovery => "Error recovery",
             Self::UnknownOutcome => "Unknown outcome",
             Self::ManualPause => "Paused",
+            Self::Action => "Action",
         }
     }
 
@@ -77,6 +83,7 @@ impl CheckpointType {
             Self::ErrorRecovery => &[Edit, Retry, Reject, Cancel],
             Self::UnknownOutcome => &[Retry, Respond, Reject, Cancel],
             Self::ManualPause => &[Approve, Cancel],
+            Self::Action => &[Approve, Edit, Respond, Reject, Cancel],
         }
     }
 
@@ -90,6 +97,7 @@ impl CheckpointType {
 /// What the proposed document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Subject {
     /// The values that a payload would be built from.
     Information,

@@ -15,6 +15,7 @@ use crate::{
 /// The words a ticket can be answered with. Each ticket lists the ones it allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Action {
     Approve,
     /// Approve with edits.
@@ -67,6 +68,7 @@ impl Action {
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "who", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Actor {
     Person {
         id: PersonId,
@@ -97,6 +99,7 @@ impl Actor {
 
 /// Through which door a decision came. On the wire it is one word, for a key `key:` and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub enum Via {
     Browser,
@@ -205,6 +208,7 @@ pub struct Decision {
 
 /// The one answer that closed a ticket, as it is kept for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionRecord {
     pub ticket: TicketId,
     pub action: Action,

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 /// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
 pub struct Digest([u8; 32]);
 
 /// The text isn't 64 lower-case hexadecimal digits.

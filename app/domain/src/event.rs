@@ -50,6 +50,12 @@ pub enum Event {
     CancelRequested {
         by: Actor,
     },
+    /// The agent says what became of its own action.
+    Reported {
+        by: Actor,
+        succeeded: bool,
+        response: Box<Response>,
+    },
     /// Stop the countdown to the automatic approval.
     Held {
         ticket: TicketId,

@@ -7,6 +7,7 @@ use crate::{digest::Digest, id::AttachmentId};
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Source {
     /// A person filled it in or changed it at a checkpoint, or in the form that started the run.
     Form,
@@ -70,6 +71,7 @@ impl Source {
 
 /// One value of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Known {
     pub field: String,
     /// The value as exact JSON text.

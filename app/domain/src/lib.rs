@@ -1,6 +1,7 @@
 //! The rules of Countersign: values and one pure [`step::step`]. No IO, no clock, no randomness.
 
 pub mod access;
+pub mod action;
 pub mod audit;
 pub mod checkpoint;
 pub mod decision;

@@ -7,6 +7,7 @@ use crate::json::{Json, pointer};
 /// What happened to one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Op {
     Add,
     Remove,
@@ -15,6 +16,7 @@ pub enum Op {
 
 /// One change. The values are JSON text, exact to the digit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     pub op: Op,
     /// JSON Pointer to the value.

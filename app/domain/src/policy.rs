@@ -13,6 +13,7 @@ pub const POLICY_VERSION: u32 = 1;
 /// Which rule decides whether a human is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PolicyKind {
     #[default]
     Auto,
@@ -36,6 +37,7 @@ impl PolicyKind {
 /// What happens to a ticket whose deadline passes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OnTimeout {
     /// The run fails with `expired`.
     #[default]
@@ -47,6 +49,7 @@ pub enum OnTimeout {
 /// The limits beyond which `auto_with_thresholds` asks.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Thresholds {
     /// Overrides `auto_approve_confidence_threshold`.
     pub confidence_min: Option<f64>,
@@ -63,6 +66,7 @@ pub struct Thresholds {
 /// How a run asks for humans (`hitl_config` on the wire).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HitlConfig {
     pub policy: PolicyKind,
     /// With `require_human`: the reviews that pause; empty means all three.
@@ -162,6 +166,7 @@ impl HitlConfig {
 /// One of the three reviews that a policy may ask at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Review {
     InformationReview,
     PayloadReview,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::CallerKind,
+    action::ActionRequest,
     checkpoint::Subject,
     decision::{Actor, DecisionRecord},
     digest::Digest,
@@ -19,6 +20,7 @@ use crate::{
 /// What a run was asked to do (`run_input` on the wire).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunInput {
     pub prompt: String,
     /// Labels of the client's, never authority.
@@ -60,6 +62,9 @@ pub struct Run {
     pub owner_kind: CallerKind,
     pub input: RunInput,
     pub provider: String,
+    /// What an agent asks about, where it is the agent that does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<ActionRequest>,
     pub config: HitlConfig,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -83,6 +88,7 @@ pub struct Run {
 
 /// Where the time went, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Timing {
     pub working_ms: i64,
     pub waiting_ms: i64,
@@ -121,6 +127,7 @@ pub struct Response {
 
 /// A change that a person made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Edit {
     pub subject: Subject,
     pub by: Actor,

@@ -98,6 +98,7 @@ pub struct Ending {
 /// `end_reason` on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EndReason {
     Done,
     Rejected,
@@ -109,6 +110,7 @@ pub enum EndReason {
 /// Where a run is (`current_step`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Step {
     Created,
     InformationReview,
@@ -123,6 +125,7 @@ pub enum Step {
 /// What a run is doing (`status`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
     Queued,
     Running,
@@ -230,7 +233,7 @@ impl Open {
             CheckpointType::InformationReview | CheckpointType::FormRequirements => {
                 Step::InformationReview
             }
-            CheckpointType::PayloadReview => Step::PayloadReview,
+            CheckpointType::PayloadReview | CheckpointType::Action => Step::PayloadReview,
             CheckpointType::ResponseReview => Step::ResponseReview,
             CheckpointType::ErrorRecovery | CheckpointType::UnknownOutcome => Step::ApiCall,
             CheckpointType::ManualPause => match self.then {

@@ -3,6 +3,7 @@
 //! Pure: the time and a fresh ticket id are arguments. What isn't allowed is a [`Refusal`], and the
 //! run stays as it was. An event that comes twice, or too late to matter, changes nothing.
 
+mod action;
 mod call;
 mod decide;
 mod end;
@@ -23,6 +24,7 @@ use crate::{
     run::Run,
     state::{EndReason, Phase, RunState, Status},
 };
+pub use action::ask;
 use transition::Transition;
 
 /// What a step needs from outside.
@@ -93,7 +95,7 @@ pub enum Refusal {
     Stale,
     #[error("“{}” is not possible here; possible are: {}", action.name(), names(allowed))]
     NotAllowed { action: Action, allowed: Vec<Action> },
-    #[error("a rejection needs a reason")]
+    #[error("this needs a reason, in words")]
     ReasonMissing,
     /// Something is missing or wrong; each issue says what and where.
     #[error("issues in the way: {}", .0.len())]
@@ -160,6 +162,11 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
         (S::AwaitingHuman(open), E::Held { ticket, by }) => decide::held(t, open, ticket, by)?,
         (_, E::Held { ticket, .. }) => return Err(Refusal::NotOpen(ticket)),
 
+        // The server calls nothing for an agent's own action.
+        (
+            S::Calling(_),
+            E::CallStarted { .. } | E::CallLost { .. } | E::Answered { .. } | E::CallFailed { .. },
+        ) if run.action.is_some() => return Err(Refusal::Outdated),
         (S::Calling(call), E::CallStarted { attempt }) if call.attempt == attempt => {
             call::started(t, call)?;
         }
@@ -186,6 +193,11 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
         {
             call::failed(t, call, failure);
         }
+        (S::Calling(call), E::Reported { by, succeeded, response }) if run.action.is_some() => {
+            action::reported(t, call, by, succeeded, *response);
+        }
+        // No outcome without a decision.
+        (state, E::Reported { .. }) => return Err(Refusal::WrongState(state.status())),
         (
             _,
             E::TurnCame
@@ -197,7 +209,10 @@ pub fn step(run: &Run, event: Event, at: At) -> Result<Outcome, Refusal> {
             | E::CallFailed { .. },
         ) => return Err(Refusal::Outdated),
 
-        (S::Preparing { .. } | S::Calling(_), E::PauseRequested { by }) => decide::pause(t, by),
+        // What the agent was allowed to do, nobody can hold back.
+        (S::Preparing { .. } | S::Calling(_), E::PauseRequested { by }) if run.action.is_none() => {
+            decide::pause(t, by);
+        }
         (state, E::PauseRequested { .. }) => return Err(Refusal::WrongState(state.status())),
         (_, E::CancelRequested { by }) => end::cancel(t, by),
     }

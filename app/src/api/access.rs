@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person as the people page shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PersonView {
     pub id: PersonId,
     pub name: String,
@@ -19,6 +20,7 @@ pub struct PersonView {
 /// Whether a person can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub enum PersonStatus {
     /// Has a one-time link and no password yet.
     Invited,

@@ -47,7 +47,7 @@ pub async fn load_run(run: RunId) -> Result<RunView, ApiError> {
     if let Some(open) = &view.ticket {
         // Best effort: who opened a ticket is worth a record, not a failed page.
         let looked = std::time::Duration::ZERO;
-        let _ = context.runs.seen(&caller, open.ticket.id, looked).await;
+        let _ = context.runs.seen(&caller, open.ticket.id, looked, None).await;
     }
     Ok(view)
 }
@@ -105,7 +105,7 @@ pub async fn keep_draft(
 pub async fn pause_run(run: RunId) -> Result<Reply, ApiError> {
     let result = async {
         let (context, caller) = super::port::ServerContext::authenticated()?;
-        context.runs.pause(&caller, run).await.map(|()| Reply::Done)
+        context.runs.pause(&caller, run, None).await.map(|_| Reply::Done)
     };
     on_the_server::reply(run, "", "pausing", result.await)
 }
@@ -125,7 +125,7 @@ pub async fn cancel_run(run: RunId) -> Result<Reply, ApiError> {
 pub async fn hold_countdown(run: RunId, ticket: TicketId) -> Result<Reply, ApiError> {
     let result = async {
         let (context, caller) = super::port::ServerContext::authenticated()?;
-        context.runs.hold(&caller, run, ticket).await.map(|()| Reply::Done)
+        context.runs.hold(&caller, run, ticket, None).await.map(|_| Reply::Done)
     };
     on_the_server::reply(run, "", "held", result.await)
 }

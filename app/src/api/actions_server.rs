@@ -72,7 +72,7 @@ impl DecisionForm {
             key: given(self.key),
         };
         let decided = context.runs.decide(&caller, request).await?;
-        Ok(Reply::Decided(Box::new(decided)))
+        Ok(Reply::Decided(Box::new(decided.answer)))
     }
 
     /// Keeps the edits as the caller's draft, after a fix or a reset that a button asked for.

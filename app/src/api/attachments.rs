@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An upload, or a file that a provider made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AttachmentView {
     pub id: AttachmentId,
     #[serde(rename = "sha256")]

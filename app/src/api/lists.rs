@@ -14,7 +14,11 @@ use super::{
 use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::{
-    api::{page::PageRequest, port::ServerContext, runs::RunsFilter},
+    api::{
+        page::PageRequest,
+        port::ServerContext,
+        runs::{InboxFilter, RunsFilter},
+    },
     error::ApiError::BadRequest,
 };
 
@@ -29,14 +33,16 @@ pub struct RunList {
 #[server(prefix = "/ui", endpoint = "load_inbox", input = GetUrl)]
 pub async fn load_inbox(cursor: Option<String>) -> Result<Inbox, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
-    context.runs.inbox(&caller, PageRequest { cursor, ..PageRequest::default() }).await
+    let page = PageRequest { cursor, ..PageRequest::default() };
+    context.runs.inbox(&caller, InboxFilter::default(), page).await
 }
 
 /// How many tickets are open.
 #[server(prefix = "/ui", endpoint = "count_inbox", input = GetUrl)]
 pub async fn count_inbox() -> Result<u64, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
-    let inbox = context.runs.inbox(&caller, PageRequest { cursor: None, limit: 1 }).await?;
+    let page = PageRequest { cursor: None, limit: 1 };
+    let inbox = context.runs.inbox(&caller, InboxFilter::default(), page).await?;
     Ok(inbox.page.total)
 }
 
@@ -48,7 +54,8 @@ pub async fn load_runs(
     cursor: Option<String>,
 ) -> Result<RunList, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
-    let filter = RunsFilter { session, statuses: statuses(status.as_deref())? };
+    let filter =
+        RunsFilter { session, statuses: statuses(status.as_deref())?, ..RunsFilter::default() };
     let page = PageRequest { cursor, ..PageRequest::default() };
     let page = context.runs.runs(&caller, filter, page).await?;
     Ok(RunList { page, now: context.now })

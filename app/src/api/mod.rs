@@ -4,6 +4,8 @@ pub mod access;
 pub mod actions;
 #[cfg(feature = "ssr")]
 pub(crate) mod answer;
+#[cfg(feature = "ssr")]
+pub mod asked;
 pub mod attachments;
 #[cfg(feature = "ssr")]
 mod fresh_key;
@@ -20,4 +22,5 @@ pub mod port;
 pub mod providers;
 pub mod runs;
 pub mod session;
+pub mod threads;
 pub mod tickets;

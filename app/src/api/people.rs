@@ -52,8 +52,8 @@ pub async fn invite(
 ) -> Result<(), ApiError> {
     let made = async {
         let (context, caller) = ServerContext::authenticated()?;
-        let link = context.accounts.invite(&caller, &name, &email, role_of(&role)?).await?;
-        super::fresh_link::hand_over(&link);
+        let link = context.accounts.invite(&caller, &name, &email, role_of(&role)?, None).await?;
+        super::fresh_link::hand_over(&link.answer);
         Ok(Notice::Invited)
     };
     show(made.await);
@@ -95,8 +95,8 @@ pub async fn set_disabled(
 pub async fn reset_person(#[server(default)] person: String) -> Result<(), ApiError> {
     let made = async {
         let (context, caller) = ServerContext::authenticated()?;
-        let link = context.accounts.reset(&caller, person_of(&person)?).await?;
-        super::fresh_link::hand_over(&link);
+        let link = context.accounts.reset(&caller, person_of(&person)?, None).await?;
+        super::fresh_link::hand_over(&link.answer);
         Ok(Notice::LinkMade)
     };
     show(made.await);

@@ -1,5 +1,6 @@
 //! What the pages and the doors need from the server: traits that the server implements.
 
+mod actions;
 mod keys;
 
 use std::sync::Arc;
@@ -18,34 +19,51 @@ use super::{
     attachments::AttachmentView,
     page::{Page, PageRequest},
     providers::ProviderView,
-    runs::{Inbox, NewRun, RunSummary, RunView, RunsFilter, Started},
-    tickets::{Decided, DecisionRequest, Draft},
+    runs::{Inbox, InboxFilter, NewRun, RunDocument, RunSummary, RunView, RunsFilter, Started},
+    threads::{HistoryItem, MessageView, NewMessage, Posted},
+    tickets::{Decided, DecisionRequest, Draft, TicketOf},
 };
 use crate::error::ApiError;
 
+pub use actions::ActionService;
 pub use keys::KeyService;
 
 /// Bytes that arrive piece by piece.
 pub type ByteStream = BoxStream<'static, Result<Bytes, std::io::Error>>;
 
+/// An answer, and whether it was given before to the same request under the same idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once<T> {
+    pub answer: T,
+    pub replayed: bool,
+}
+
+impl<T> Once<T> {
+    /// An answer that was given just now.
+    pub const fn first(answer: T) -> Self {
+        Self { answer, replayed: false }
+    }
+}
+
 /// Runs, tickets and files. Each method authorises its caller itself, by the one rule in
 /// [`domain::access`].
+///
+/// Where a method takes an idempotency key, the same request under it again gets the same answer and has
+/// no second effect, and another request under it is refused as `Invalid`.
 #[async_trait]
-pub trait RunService: Send + Sync {
+pub trait RunService: ActionService {
     /// Starts a run, or queues it behind the active one of its session.
-    ///
-    /// With an idempotency key, the same request again gives the same run, and another one is refused.
     async fn start(
         &self,
         caller: &Caller,
         new: NewRun,
         key: Option<&str>,
-    ) -> Result<Started, ApiError>;
+    ) -> Result<Once<Started>, ApiError>;
 
     async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError>;
 
-    /// The whole document of a run as JSON text.
-    async fn state(&self, caller: &Caller, run: RunId) -> Result<String, ApiError>;
+    /// Everything that is known of a run.
+    async fn document(&self, caller: &Caller, run: RunId) -> Result<RunDocument, ApiError>;
 
     /// Newest first.
     async fn runs(
@@ -56,7 +74,15 @@ pub trait RunService: Send + Sync {
     ) -> Result<Page<RunSummary>, ApiError>;
 
     /// Open tickets, the most urgent first.
-    async fn inbox(&self, caller: &Caller, page: PageRequest) -> Result<Inbox, ApiError>;
+    async fn inbox(
+        &self,
+        caller: &Caller,
+        filter: InboxFilter,
+        page: PageRequest,
+    ) -> Result<Inbox, ApiError>;
+
+    /// A ticket, whatever became of it.
+    async fn ticket(&self, caller: &Caller, ticket: TicketId) -> Result<TicketOf, ApiError>;
 
     /// Decides a ticket. What a person typed is kept as their draft when the decision is refused.
     ///
@@ -64,7 +90,11 @@ pub trait RunService: Send + Sync {
     ///
     /// `AlreadyDecided` with the decision that won, `Gone` after the deadline, `Changed` for a version
     /// or digest that isn't the ticket's, `Invalid` with the issues.
-    async fn decide(&self, caller: &Caller, request: DecisionRequest) -> Result<Decided, ApiError>;
+    async fn decide(
+        &self,
+        caller: &Caller,
+        request: DecisionRequest,
+    ) -> Result<Once<Decided>, ApiError>;
 
     /// The run's single open ticket, for decisions that name only the run. With an idempotency key that
     /// was used before, the ticket that it decided: sent again, a decision is about the same ticket.
@@ -76,12 +106,23 @@ pub trait RunService: Send + Sync {
     ) -> Result<TicketId, ApiError>;
 
     /// Asks the run to pause before its next side effect.
-    async fn pause(&self, caller: &Caller, run: RunId) -> Result<(), ApiError>;
+    async fn pause(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        key: Option<&str>,
+    ) -> Result<Once<()>, ApiError>;
 
     async fn cancel(&self, caller: &Caller, run: RunId) -> Result<(), ApiError>;
 
     /// Stops the countdown to the automatic approval.
-    async fn hold(&self, caller: &Caller, run: RunId, ticket: TicketId) -> Result<(), ApiError>;
+    async fn hold(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        ticket: TicketId,
+        key: Option<&str>,
+    ) -> Result<Once<()>, ApiError>;
 
     /// Keeps what the caller has typed so far.
     async fn save_draft(
@@ -91,13 +132,17 @@ pub trait RunService: Send + Sync {
         draft: Draft,
     ) -> Result<(), ApiError>;
 
+    /// Takes away what [`Self::save_draft`] kept; nothing happens without it.
+    async fn drop_draft(&self, caller: &Caller, ticket: TicketId) -> Result<(), ApiError>;
+
     /// Records that the caller looked at a ticket for this long.
     async fn seen(
         &self,
         caller: &Caller,
         ticket: TicketId,
         dwell: std::time::Duration,
-    ) -> Result<(), ApiError>;
+        key: Option<&str>,
+    ) -> Result<Once<()>, ApiError>;
 
     async fn providers(&self, caller: &Caller) -> Result<Vec<ProviderView>, ApiError>;
 
@@ -107,7 +152,8 @@ pub trait RunService: Send + Sync {
         caller: &Caller,
         to: AttachTo,
         upload: Upload,
-    ) -> Result<AttachmentView, ApiError>;
+        key: Option<&str>,
+    ) -> Result<Once<AttachmentView>, ApiError>;
 
     /// The files of one of the caller's own sessions, newest first.
     async fn attachments(
@@ -131,6 +177,36 @@ pub trait RunService: Send + Sync {
 
     /// Answers if the server can do its work.
     async fn ready(&self) -> Result<(), ApiError>;
+}
+
+/// What was said and decided in a session. Each method authorises its caller itself.
+#[async_trait]
+pub trait ThreadService: Send + Sync {
+    /// The thread, the oldest message first.
+    async fn messages(
+        &self,
+        caller: &Caller,
+        session: &str,
+        page: PageRequest,
+    ) -> Result<Page<MessageView>, ApiError>;
+
+    /// Adds a message to one of the caller's own sessions. One that answers an open ticket of the session
+    /// decides it, under all the checks of [`RunService::decide`], or isn't taken in.
+    async fn post(
+        &self,
+        caller: &Caller,
+        session: &str,
+        message: NewMessage,
+        key: Option<&str>,
+    ) -> Result<Once<Posted>, ApiError>;
+
+    /// Every decision and edit, the oldest first.
+    async fn history(
+        &self,
+        caller: &Caller,
+        session: &str,
+        page: PageRequest,
+    ) -> Result<Page<HistoryItem>, ApiError>;
 }
 
 /// Which session an upload belongs to.
@@ -190,13 +266,16 @@ pub trait AccountService: KeyService {
 
     async fn people(&self, caller: &Caller) -> Result<Vec<PersonView>, ApiError>;
 
+    /// Adds an account with a one-time link. A link is shown once: given again under an idempotency key, its
+    /// address is empty.
     async fn invite(
         &self,
         caller: &Caller,
         name: &str,
         email: &str,
         role: Role,
-    ) -> Result<OneTimeLink, ApiError>;
+        key: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError>;
 
     /// Changes a role at once, also for open sessions. The last active admin can't be changed.
     async fn set_role(&self, caller: &Caller, person: PersonId, role: Role)
@@ -210,8 +289,13 @@ pub trait AccountService: KeyService {
         disabled: bool,
     ) -> Result<(), ApiError>;
 
-    /// Ends all sessions of a person and makes a one-time link for a new password.
-    async fn reset(&self, caller: &Caller, person: PersonId) -> Result<OneTimeLink, ApiError>;
+    /// Ends all sessions of a person and makes a one-time link for a new password, as [`Self::invite`].
+    async fn reset(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        key: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError>;
 }
 
 /// What each request of a page carries.

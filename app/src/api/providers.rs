@@ -13,6 +13,11 @@ pub struct ProviderView {
     pub description: String,
     pub version: String,
     pub schema: Schema,
+    /// The payload's JSON Schema as text; pages do without it.
+    #[serde(skip)]
+    pub json_schema: String,
+    /// A call whose outcome is unknown may be repeated.
+    pub repeat_safe: bool,
     /// Prompts that show what it can do.
     pub examples: Vec<String>,
 }

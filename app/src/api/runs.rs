@@ -21,6 +21,8 @@ pub struct RunSummary {
     pub provider: String,
     pub agent: String,
     pub owner_name: String,
+    /// The client's own label.
+    pub user: String,
     pub status: Status,
     pub step: Step,
     pub end_reason: Option<EndReason>,
@@ -145,6 +147,27 @@ pub struct RunsFilter {
     pub session: Option<String>,
     /// Empty for all.
     pub statuses: Vec<Status>,
+    /// The client's own label.
+    pub user: Option<String>,
+    pub agent: Option<String>,
+}
+
+/// Which open tickets a list holds; empty fields don't filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InboxFilter {
+    pub session: Option<String>,
+    /// The client's own label.
+    pub user: Option<String>,
+    pub agent: Option<String>,
+    pub checkpoint: Option<domain::checkpoint::CheckpointType>,
+}
+
+/// Everything that is known of a run.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunDocument {
+    pub run: domain::run::Run,
+    pub view: RunView,
 }
 
 /// An open ticket in the inbox.
@@ -152,6 +175,9 @@ pub struct RunsFilter {
 pub struct InboxItem {
     pub ticket: TicketId,
     pub run: RunId,
+    pub session: String,
+    /// The client's own label.
+    pub user: String,
     pub checkpoint: domain::checkpoint::CheckpointType,
     /// What is asked.
     pub message: String,

@@ -32,6 +32,16 @@ pub struct TicketView {
     pub draft: Option<Draft>,
 }
 
+/// A ticket, and what it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketOf {
+    pub run: RunId,
+    pub session: String,
+    /// The client's own label.
+    pub user: String,
+    pub view: TicketView,
+}
+
 /// What became of a ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", content = "data", rename_all = "snake_case")]

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Asked, DecisionForm, Desk, Editor, RejectForm, edit_panel, words};
+use super::{Asked, DecisionForm, Desk, Editor, RejectForm, RespondForm, edit_panel, words};
 use crate::components::{Icon, IconName};
 
 /// What the buttons of a checkpoint say.
@@ -23,6 +23,7 @@ impl Labels {
     pub const fn of(checkpoint: CheckpointType) -> Self {
         let (approve, edit) = match checkpoint {
             CheckpointType::PayloadReview => ("Approve and run", "Approve with changes"),
+            CheckpointType::Action => ("Allow it", "Allow with changes"),
             CheckpointType::ResponseReview => ("Accept result", "Accept with changes"),
             CheckpointType::ManualPause => ("Continue", "Continue with changes"),
             CheckpointType::ErrorRecovery => ("Approve", "Send with changes"),
@@ -53,10 +54,12 @@ pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView 
         false => "ready",
     };
     let rejects = ticket.allows(Action::Reject);
+    let answers_in_words = ticket.checkpoint == CheckpointType::Action;
     view! {
         <div class="action-bar" id="actions" tabindex="-1" data-state=state>
             {note}
                 {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor/> })}
+                {answers_in_words.then(|| view! { <RespondForm desk asked/> })}
                 <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
             <div class="action-end">{answers(desk, asked, &ticket, editor, labels, changed)}</div>
         </div>
@@ -111,7 +114,9 @@ fn answers(
     // Once the page is alive, only the buttons that fit the document are there.
     let as_proposed = move || !(desk.alive.get() && changed.get());
     let with_changes = move || desk.alive.get() && changed.get();
-    let sends = if responds && !unknown { Some(Action::Respond) } else { None };
+    // An action is answered in words in a form of its own.
+    let fills = responds && !unknown && ticket.checkpoint != CheckpointType::Action;
+    let sends = fills.then_some(Action::Respond);
     let sends = sends.or(edits.then_some(Action::Edit));
     let retry_kind = if approves || unknown { None } else { Some("approve") };
     view! {

@@ -59,6 +59,9 @@ const fn heading(checkpoint: CheckpointType) -> (&'static str, &'static str) {
         CheckpointType::ResponseReview => ("What came back", "exactly what the provider answered"),
         CheckpointType::ErrorRecovery => ("What was tried", "the provider refused it"),
         CheckpointType::UnknownOutcome => ("What was sent", "no answer came back"),
+        CheckpointType::Action => {
+            ("What will happen", "the agent does it itself, with exactly these values")
+        }
         CheckpointType::ManualPause => ("What is paused", "nothing happens until you go on"),
     }
 }

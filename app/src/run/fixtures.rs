@@ -214,6 +214,7 @@ pub fn waiting(ticket: TicketView, say: Say) -> RunView {
             provider: say("image"),
             agent: say("shop-agent"),
             owner_name: say("Lena"),
+            user: say("client-7"),
             status: Status::AwaitingHuman,
             step: Step::PayloadReview,
             end_reason: None,

@@ -17,6 +17,10 @@ use crate::{
 pub fn RunProgress(run: RunSummary) -> impl IntoView {
     let text = match (run.status, run.step) {
         (Status::Queued, _) => Some("Queued: another run of this session is active.".to_owned()),
+        (Status::Running, Step::ApiCall) if run.provider == domain::action::EXTERNAL => {
+            let agent = words::visible(&run.owner_name);
+            Some(format!("{agent} was told, and says here what became of it."))
+        }
         (Status::Running, Step::ApiCall) => {
             Some(format!("Calling “{}”…", words::visible(&run.provider)))
         }

@@ -23,10 +23,7 @@ fn a_payload_review_shows_the_deed_and_can_be_approved_rejected_and_edited() {
     let why = html.find("Why it stopped").unwrap();
     let words = html.find("Agent says · not checked").unwrap();
     let bar = html.find("id=\"actions\"").unwrap();
-    assert!(
-        deed < why && why < words && words < bar,
-        "the deed first, then the story, the answers at the foot"
-    );
+    assert!([deed, why, words, bar].is_sorted(), "deed, then story, the answers at the foot");
     assert_eq!(html.matches("<h1").count(), 1);
     for part in [
         r#"value="approve""#,
@@ -147,6 +144,7 @@ fn the_other_checkpoints_have_their_own_words() {
         (C::ResponseReview, ["Accept result", "Try again"]),
         (C::ErrorRecovery, ["What was tried", "Give up"]),
         (C::ManualPause, ["Continue", "Cancel run"]),
+        (C::Action, ["Allow it", "Send the answer"]),
     ] {
         let html = render(waiting(ticket(checkpoint, &plain), &plain));
         for word in words {

@@ -122,6 +122,7 @@ fn editing(ticket: &Ticket) -> Option<(Action, &'static str)> {
         CheckpointType::PayloadReview => (Action::Edit, "Edit the payload"),
         CheckpointType::ResponseReview => (Action::Edit, "Edit the response"),
         CheckpointType::ErrorRecovery => (Action::Edit, "Edit and send again"),
+        CheckpointType::Action => (Action::Edit, "Edit the arguments"),
         CheckpointType::UnknownOutcome | CheckpointType::ManualPause => return None,
     })
     .filter(|(action, _)| ticket.allows(*action))

@@ -6,15 +6,15 @@ use app::{
     api::{
         access::{OneTimeLink, PersonStatus, PersonView, Welcome},
         attachments::AttachmentView,
-        keys::{KeyStatus, KeyView, MadeKey, NewKey},
+        keys::{KeyStatus, KeyView},
         page::{Page, PageRequest},
-        port::{
-            AccountService, AttachTo, ByteStream, KeyService, RunService, ServerContext,
-            SessionToken, Upload,
-        },
+        port::{AttachTo, ByteStream, Once, RunService, ServerContext, Upload},
         providers::ProviderView,
-        runs::{Inbox, InboxItem, NewRun, RunSummary, RunView, RunsFilter, Started},
-        tickets::{Decided, DecisionRequest, Draft},
+        runs::{
+            Inbox, InboxFilter, InboxItem, NewRun, RunDocument, RunSummary, RunView, RunsFilter,
+            Started,
+        },
+        tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
     error::ApiError,
 };
@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    access::{Caller, CallerKind, Right, Role, authorize},
+    access::{Caller, CallerKind, Role},
     checkpoint::CheckpointType,
     digest::Digest,
     id::{AttachmentId, KeyId, PersonId, RunId, TicketId},
@@ -71,12 +71,12 @@ impl Fake {
         ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon(), https: true }
     }
 
-    fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
+    pub fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
         self.asked.lock().unwrap().push(what.into());
         self.failure.clone().map_or(Ok(()), Err)
     }
 
-    fn link(&self, person: PersonId) -> OneTimeLink {
+    pub fn link(&self, person: PersonId) -> OneTimeLink {
         let url = "https://sign.example.org/welcome/secret-token".into();
         OneTimeLink { person, url, expires_at: noon() + TimeDelta::days(1) }
     }
@@ -86,6 +86,8 @@ pub fn ticket(number: u128, prompt: &str) -> InboxItem {
     InboxItem {
         ticket: TicketId::from_uuid(Uuid::from_u128(1000 + number)),
         run: RunId::from_uuid(Uuid::from_u128(number)),
+        session: "s1".into(),
+        user: "client-7".into(),
         checkpoint: CheckpointType::PayloadReview,
         message: "Look at the payload.".into(),
         prompt: prompt.into(),
@@ -108,6 +110,7 @@ pub fn run(number: u128, status: Status) -> RunSummary {
         provider: "image".into(),
         agent: String::new(),
         owner_name: "Mara Keller".into(),
+        user: "client-7".into(),
         status,
         step: Step::PayloadReview,
         end_reason: None,
@@ -134,6 +137,8 @@ pub fn provider(name: &str) -> ProviderView {
         title: format!("Pictures with {name}"),
         description: String::new(),
         version: "1".into(),
+        json_schema: String::new(),
+        repeat_safe: true,
         schema: Schema {
             fields: vec![
                 field("image", FieldKind::File { media_types }),
@@ -189,7 +194,12 @@ pub fn person(number: u128, name: &str, status: PersonStatus) -> PersonView {
 
 #[async_trait]
 impl RunService for Fake {
-    async fn inbox(&self, _: &Caller, page: PageRequest) -> Result<Inbox, ApiError> {
+    async fn inbox(
+        &self,
+        _: &Caller,
+        _: InboxFilter,
+        page: PageRequest,
+    ) -> Result<Inbox, ApiError> {
         self.note(format!("inbox {:?}", page.cursor))?;
         let (items, total) = (self.tickets.clone(), self.tickets.len() as u64);
         Ok(Inbox { page: Page { items, total, next: self.next.clone() }, now: noon() })
@@ -216,21 +226,33 @@ impl RunService for Fake {
         Ok(self.files.clone())
     }
 
-    async fn start(&self, _: &Caller, _: NewRun, _: Option<&str>) -> Result<Started, ApiError> {
+    async fn ticket(&self, _: &Caller, _: TicketId) -> Result<TicketOf, ApiError> {
+        Err(ApiError::Internal)
+    }
+    async fn start(
+        &self,
+        _: &Caller,
+        _: NewRun,
+        _: Option<&str>,
+    ) -> Result<Once<Started>, ApiError> {
         Err(ApiError::Internal)
     }
     async fn run(&self, _: &Caller, _: RunId) -> Result<RunView, ApiError> {
         self.view.clone().ok_or_else(|| ApiError::NotFound("run".into()))
     }
-    async fn state(&self, _: &Caller, _: RunId) -> Result<String, ApiError> {
+    async fn document(&self, _: &Caller, _: RunId) -> Result<RunDocument, ApiError> {
         Err(ApiError::Internal)
     }
-    async fn decide(&self, _: &Caller, request: DecisionRequest) -> Result<Decided, ApiError> {
+    async fn decide(
+        &self,
+        _: &Caller,
+        request: DecisionRequest,
+    ) -> Result<Once<Decided>, ApiError> {
         self.note("decide")?;
         let record = samples::decision(request.action, &samples::plain);
         let run = request.run;
         self.decisions.lock().unwrap().push(request);
-        Ok(Decided { run, record, message: "Approved.".into() })
+        Ok(Once::first(Decided { run, record, message: "Approved.".into() }))
     }
     async fn open_ticket(
         &self,
@@ -240,23 +262,44 @@ impl RunService for Fake {
     ) -> Result<TicketId, ApiError> {
         Err(ApiError::Internal)
     }
-    async fn pause(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
-        self.note("pause")
+    async fn pause(&self, _: &Caller, _: RunId, _: Option<&str>) -> Result<Once<()>, ApiError> {
+        self.note("pause").map(Once::first)
     }
     async fn cancel(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
         self.note("cancel")
     }
-    async fn hold(&self, _: &Caller, _: RunId, _: TicketId) -> Result<(), ApiError> {
-        self.note("hold")
+    async fn hold(
+        &self,
+        _: &Caller,
+        _: RunId,
+        _: TicketId,
+        _: Option<&str>,
+    ) -> Result<Once<()>, ApiError> {
+        self.note("hold").map(Once::first)
+    }
+    async fn drop_draft(&self, _: &Caller, _: TicketId) -> Result<(), ApiError> {
+        self.note("drop_draft")
     }
     async fn save_draft(&self, _: &Caller, _: TicketId, draft: Draft) -> Result<(), ApiError> {
         self.drafts.lock().unwrap().push(draft);
         self.note("save_draft")
     }
-    async fn seen(&self, _: &Caller, _: TicketId, _: std::time::Duration) -> Result<(), ApiError> {
-        self.note("seen")
+    async fn seen(
+        &self,
+        _: &Caller,
+        _: TicketId,
+        _: std::time::Duration,
+        _: Option<&str>,
+    ) -> Result<Once<()>, ApiError> {
+        self.note("seen").map(Once::first)
     }
-    async fn attach(&self, _: &Caller, _: AttachTo, _: Upload) -> Result<AttachmentView, ApiError> {
+    async fn attach(
+        &self,
+        _: &Caller,
+        _: AttachTo,
+        _: Upload,
+        _: Option<&str>,
+    ) -> Result<Once<AttachmentView>, ApiError> {
         Err(ApiError::Internal)
     }
     async fn download(
@@ -271,97 +314,5 @@ impl RunService for Fake {
     }
     async fn ready(&self) -> Result<(), ApiError> {
         Ok(())
-    }
-}
-
-#[async_trait]
-impl AccountService for Fake {
-    async fn welcome(&self, link_token: &str) -> Result<Welcome, ApiError> {
-        let known = self.welcome.clone().filter(|_| link_token == "secret-token");
-        known.ok_or_else(|| ApiError::NotFound("link".into()))
-    }
-
-    async fn people(&self, caller: &Caller) -> Result<Vec<PersonView>, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note("people")?;
-        Ok(self.people.clone())
-    }
-
-    async fn invite(
-        &self,
-        caller: &Caller,
-        name: &str,
-        email: &str,
-        role: Role,
-    ) -> Result<OneTimeLink, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("invite {name} {email} {}", role.name()))?;
-        Ok(self.link(PersonId::from_uuid(Uuid::from_u128(2))))
-    }
-
-    async fn set_role(&self, caller: &Caller, _: PersonId, role: Role) -> Result<(), ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("set_role {}", role.name()))
-    }
-
-    async fn set_disabled(
-        &self,
-        caller: &Caller,
-        _: PersonId,
-        disabled: bool,
-    ) -> Result<(), ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note(format!("set_disabled {disabled}"))
-    }
-
-    async fn reset(&self, caller: &Caller, person: PersonId) -> Result<OneTimeLink, ApiError> {
-        authorize(caller, Right::ManagePeople)?;
-        self.note("reset")?;
-        Ok(self.link(person))
-    }
-
-    async fn caller(&self, _: &SessionToken) -> Result<Option<Caller>, ApiError> {
-        Ok(None)
-    }
-    async fn sign_in(&self, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
-        Err(ApiError::Internal)
-    }
-    async fn sign_out(&self, _: &SessionToken) -> Result<(), ApiError> {
-        Ok(())
-    }
-    async fn accept(&self, _: &str, _: &str, _: &str, _: &str) -> Result<SessionToken, ApiError> {
-        Err(ApiError::Internal)
-    }
-}
-
-#[async_trait]
-impl KeyService for Fake {
-    async fn key_caller(&self, _: &str, _: &str) -> Result<Caller, ApiError> {
-        Err(ApiError::KeyRefused)
-    }
-
-    async fn keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError> {
-        authorize(caller, Right::OwnKeys)?;
-        self.note("keys")?;
-        Ok(self.keys.clone())
-    }
-
-    async fn make_key(&self, caller: &Caller, new: NewKey) -> Result<MadeKey, ApiError> {
-        let right = if new.kind == CallerKind::Agent { Right::ManageKeys } else { Right::OwnKeys };
-        authorize(caller, right)?;
-        let NewKey { name, kind, read_only, expires_in_days } = new;
-        self.note(format!("make_key {name} {kind:?} {read_only} {expires_in_days:?}"))?;
-        let key = key(9, &name, kind, KeyStatus::Active);
-        Ok(MadeKey { key, secret: "csk_secret".into() })
-    }
-
-    async fn revoke_key(&self, caller: &Caller, key: KeyId) -> Result<(), ApiError> {
-        authorize(caller, Right::OwnKeys)?;
-        self.note(format!("revoke_key {key}"))
-    }
-
-    async fn key_of_secret(&self, _: &Caller, secret: &str) -> Result<Option<KeyView>, ApiError> {
-        let known = secret == "csk_secret";
-        Ok(known.then(|| key(9, "mailer", CallerKind::Agent, KeyStatus::Active)))
     }
 }

@@ -7,6 +7,7 @@ use app::api;
 
 mod browser;
 mod fake;
+mod fake_accounts;
 mod gate;
 mod inbox;
 mod keys;

@@ -16,7 +16,7 @@ use super::{
     names, password,
     sessions::{hash_of, token},
 };
-use crate::ports::{PersonRow, StoreError};
+use crate::ports::{PersonRow, StoreError, TokenRow};
 
 impl Accounts {
     pub(super) async fn look_at(&self, secret: &str) -> Result<Welcome, ApiError> {
@@ -58,12 +58,18 @@ impl Accounts {
         person: PersonId,
         valid: TimeDelta,
     ) -> Result<OneTimeLink, ApiError> {
+        let (link, row) = self.made_link(person, valid);
+        self.store.add_link(&row).await.map_err(failed)?;
+        Ok(link)
+    }
+
+    /// A link, and what is to be stored of it.
+    pub(super) fn made_link(&self, person: PersonId, valid: TimeDelta) -> (OneTimeLink, TokenRow) {
         let now = self.clock.now();
         let (secret, row) = token(&*self.ids, person, now, now + valid);
-        self.store.add_link(&row).await.map_err(failed)?;
         let base = self.public_url.as_str().trim_end_matches('/');
         let url = format!("{base}/welcome/{secret}");
-        Ok(OneTimeLink { person, url, expires_at: row.expires_at })
+        (OneTimeLink { person, url, expires_at: row.expires_at }, row)
     }
 
     /// Who holds the link; unknown, used, too old and disabled are one answer.

@@ -17,7 +17,8 @@ use domain::{
 };
 
 use crate::ports::{
-    AccountStore, AgentRow, KeyHolder, KeyRow, KeyStore, PersonRow, StoreError, TokenRow,
+    AccountStore, AgentRow, IdempotencyKey, KeyHolder, KeyRow, KeyStore, PersonRow, StoreError,
+    TokenRow,
 };
 
 #[derive(Default)]
@@ -84,6 +85,31 @@ impl AccountStore for Memory {
             all.people.push(person.clone());
             Ok(())
         })
+    }
+
+    async fn invite(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        _: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError> {
+        self.add_person(person).await?;
+        self.add_link(link).await
+    }
+
+    async fn reset(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        _: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError> {
+        let without = PersonRow { password: None, ..person.clone() };
+        match self.update_person(&without).await {
+            Ok(()) | Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+        self.end_all(person.id).await?;
+        self.add_link(link).await
     }
 
     async fn person(&self, id: PersonId) -> Result<Option<PersonRow>, StoreError> {

@@ -1,7 +1,10 @@
 //! What admins do with people: invite, change roles, disable, reset.
 
 use app::{
-    api::access::{OneTimeLink, PersonStatus, PersonView},
+    api::{
+        access::{OneTimeLink, PersonStatus, PersonView},
+        port::Once,
+    },
     error::ApiError,
 };
 use chrono::TimeDelta;
@@ -9,9 +12,13 @@ use domain::{
     access::{Caller, Right, Role, authorize},
     id::PersonId,
 };
+use serde::Serialize;
 
 use super::{Accounts, failed, names};
-use crate::ports::{PersonRow, StoreError};
+use crate::{
+    idempotency,
+    ports::{IdempotencyKey, PersonRow, StoreError},
+};
 
 /// How long an invitation, or a link for a new password, can be used.
 const LINK_VALID: TimeDelta = TimeDelta::hours(72);
@@ -28,7 +35,8 @@ impl Accounts {
         name: &str,
         email: &str,
         role: Role,
-    ) -> Result<OneTimeLink, ApiError> {
+        key: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError> {
         authorize(caller, Right::ManagePeople)?;
         let (name, email) = match (names::name(name), names::email(email)) {
             (Ok(name), Ok(email)) => (name, email),
@@ -48,16 +56,20 @@ impl Accounts {
             created_at: self.clock.now(),
             last_seen_at: None,
         };
-        self.store.add_person(&person).await.map_err(|error| match error {
-            StoreError::Duplicate => {
-                ApiError::NotPossible("this e-mail address belongs to another account".to_owned())
+        let what = (&person.name, &person.email, role);
+        let (link, row) = self.made_link(id, LINK_VALID);
+        let key = link_key(caller, "invite", key, &what, &link)?;
+        match self.store.invite(&person, &row, key.as_ref()).await {
+            Ok(()) => {}
+            Err(StoreError::Duplicate) => {
+                let taken = "this e-mail address belongs to another account";
+                return Err(ApiError::NotPossible(taken.to_owned()));
             }
-            error => failed(error),
-        })?;
-        let link = self.new_link(id, LINK_VALID).await?;
+            Err(error) => return replay_or_failed(key.as_ref(), error),
+        }
         let (by, role) = (caller.person, role.name());
         tracing::info!(audit = "invited", person = %id, %by, role, "invited somebody");
-        Ok(link)
+        Ok(Once::first(link))
     }
 
     pub(super) async fn change_role(
@@ -104,7 +116,8 @@ impl Accounts {
         &self,
         caller: &Caller,
         person: PersonId,
-    ) -> Result<OneTimeLink, ApiError> {
+        key: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError> {
         authorize(caller, Right::ManagePeople)?;
         let _alone = self.alone().await?;
         let before = self.known(person).await?;
@@ -112,17 +125,14 @@ impl Accounts {
             let message = "this person is disabled; enable them first";
             return Err(ApiError::NotPossible(message.to_owned()));
         }
-        // The old password may be known to others. The last admin keeps theirs until the link is
-        // used: a lost link would lock everybody out.
-        let without = PersonRow { password: None, ..before };
-        match self.store.update_person(&without).await {
-            Ok(()) | Err(StoreError::Conflict) => {}
-            Err(error) => return Err(failed(error)),
+        let (link, row) = self.made_link(person, LINK_VALID);
+        let key = link_key(caller, "reset", key, &person, &link)?;
+        // The old password may be known to others: it ends with the sessions.
+        if let Err(error) = self.store.reset(&before, &row, key.as_ref()).await {
+            return replay_or_failed(key.as_ref(), error);
         }
-        self.store.end_all(person).await.map_err(failed)?;
-        let link = self.new_link(person, LINK_VALID).await?;
         tracing::info!(audit = "reset", %person, by = %caller.person, "reset a password");
-        Ok(link)
+        Ok(Once::first(link))
     }
 
     async fn known(&self, person: PersonId) -> Result<PersonRow, ApiError> {
@@ -137,6 +147,29 @@ impl Accounts {
             ),
             error => failed(error),
         })
+    }
+}
+
+/// The key of a request that makes a link. The link's secret is kept nowhere, so the answer is kept without it.
+fn link_key(
+    caller: &Caller,
+    route: &str,
+    key: Option<&str>,
+    body: &impl Serialize,
+    link: &OneTimeLink,
+) -> Result<Option<IdempotencyKey>, ApiError> {
+    let key = idempotency::key(caller, route, key, body, link.person.as_uuid())?;
+    let shown_once = OneTimeLink { url: String::new(), ..link.clone() };
+    key.map(|key| idempotency::with_reply(key, &shown_once)).transpose()
+}
+
+fn replay_or_failed(
+    key: Option<&IdempotencyKey>,
+    error: StoreError,
+) -> Result<Once<OneTimeLink>, ApiError> {
+    match error {
+        StoreError::KeyUsed(used) => idempotency::replay(key, &used),
+        error => Err(failed(error)),
     }
 }
 

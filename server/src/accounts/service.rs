@@ -3,7 +3,7 @@
 use app::{
     api::{
         access::{OneTimeLink, PersonView, Welcome},
-        port::{AccountService, SessionToken},
+        port::{AccountService, Once, SessionToken},
     },
     error::ApiError,
 };
@@ -58,8 +58,9 @@ impl AccountService for Accounts {
         name: &str,
         email: &str,
         role: Role,
-    ) -> Result<OneTimeLink, ApiError> {
-        self.add(caller, name, email, role).await
+        key: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError> {
+        self.add(caller, name, email, role, key).await
     }
 
     async fn set_role(
@@ -80,7 +81,12 @@ impl AccountService for Accounts {
         self.change_disabled(caller, person, disabled).await
     }
 
-    async fn reset(&self, caller: &Caller, person: PersonId) -> Result<OneTimeLink, ApiError> {
-        self.new_password_link(caller, person).await
+    async fn reset(
+        &self,
+        caller: &Caller,
+        person: PersonId,
+        key: Option<&str>,
+    ) -> Result<Once<OneTimeLink>, ApiError> {
+        self.new_password_link(caller, person, key).await
     }
 }

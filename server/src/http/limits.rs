@@ -37,6 +37,11 @@ pub fn ordinary<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S
     limited(routes, BODY, REQUEST, SILENCE)
 }
 
+/// As [`ordinary`], for an answer that may be held back for `wait`.
+pub fn waiting<S: Clone + Send + Sync + 'static>(routes: Router<S>, wait: Duration) -> Router<S> {
+    limited(routes, BODY, REQUEST + wait, SILENCE)
+}
+
 /// For routes that take one file of at most `mib` MiB, within ten minutes.
 pub fn uploads<S: Clone + Send + Sync + 'static>(routes: Router<S>, mib: u64) -> Router<S> {
     let bytes = usize::try_from(mib.saturating_mul(1024 * 1024)).unwrap_or(usize::MAX);

@@ -1,5 +1,6 @@
 //! The doors: what every request passes, and the endpoints. They translate; they decide nothing.
 
+mod actions;
 mod api;
 pub mod body;
 pub mod caller;
@@ -12,6 +13,7 @@ pub mod limits;
 mod metrics;
 pub mod page;
 mod problem;
+pub mod query;
 pub mod request_id;
 pub mod router;
 pub mod serve;
@@ -24,7 +26,7 @@ mod upload;
 
 use std::sync::Arc;
 
-use app::api::port::{AccountService, RunService};
+use app::api::port::{AccountService, RunService, ThreadService};
 use axum::{
     Router,
     extract::FromRef,
@@ -38,6 +40,7 @@ pub use self::{
     cookie::CookieRule,
     headers::PageNonce,
     problem::Problem,
+    query::{PageQuery, StrictQuery},
     router::INSTANCE,
     source::{ClientSource, client_source},
 };
@@ -51,6 +54,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Doors {
     pub runs: Arc<dyn RunService>,
+    pub threads: Arc<dyn ThreadService>,
     pub accounts: Arc<dyn AccountService>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,

@@ -12,6 +12,7 @@ use http::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::request_id;
 
@@ -25,10 +26,13 @@ impl From<ApiError> for Problem {
     }
 }
 
-/// The document itself; members that don't apply are left out.
-#[derive(Serialize)]
-struct Document<'a> {
+/// What went wrong (RFC 9457); members that don't apply are left out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Document<'a> {
+    #[schema(value_type = String)]
     r#type: &'static str,
+    #[schema(value_type = String)]
     title: &'static str,
     status: u16,
     detail: String,
@@ -36,19 +40,25 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<Fault>>)]
     errors: Vec<Fault<'a>>,
     /// The decision that won.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DecisionRecord>)]
     decision: Option<&'a DecisionRecord>,
     /// The ticket as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     ticket: Option<&'a RawValue>,
 }
 
-#[derive(Serialize)]
+/// What is wrong with one field.
+#[derive(Serialize, ToSchema)]
 struct Fault<'a> {
-    /// JSON Pointer into the request's body.
+    /// JSON Pointer into the request's body, or its query as an object.
+    #[schema(value_type = String)]
     path: &'a str,
+    #[schema(value_type = String)]
     message: &'a str,
 }
 

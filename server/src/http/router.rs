@@ -8,12 +8,15 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
 
+use tower_http::set_header::SetResponseHeaderLayer;
+
 use super::{
-    Doors, Problem, api, caller, functions, guarded, keys, limits, metrics, page, sign_in, site,
+    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, metrics, page, sign_in,
+    site,
 };
 
 /// Tells the processes apart that answer under one address.
@@ -21,9 +24,11 @@ pub const INSTANCE: HeaderName = HeaderName::from_static("x-countersign-instance
 
 /// All doors. The site's files are served from `site_dir`.
 pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
-    let instance = doors.ids.uuid().to_string();
+    let instance = HeaderValue::from_str(&doors.ids.uuid().to_string());
+    let instance = instance.expect("a UUID is plain ASCII");
+    let instance = SetResponseHeaderLayer::overriding(INSTANCE, instance);
     let ordinary = Router::new()
-        .route("/healthz", get(move || async move { ([(INSTANCE, instance)], "alive\n") }))
+        .route("/healthz", get(alive).layer(instance))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics::show))
         .merge(api::routes())
@@ -33,12 +38,22 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())
         .merge(uploads.with_state(doors.clone()))
+        .merge(actions::routes().with_state(doors.clone()))
         .merge(pages(doors, options));
     guarded(routes, doors)
 }
 
-/// `GET /readyz`
-async fn ready(State(doors): State<Doors>) -> Result<&'static str, Problem> {
+/// Say that the server is alive
+#[utoipa::path(get, path = "/healthz", tag = "Health", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+pub(super) async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// Say that the server can do its work
+#[utoipa::path(get, path = "/readyz", tag = "Health", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+pub(super) async fn ready(State(doors): State<Doors>) -> Result<&'static str, Problem> {
     doors.runs.ready().await?;
     Ok("ready\n")
 }

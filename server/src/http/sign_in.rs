@@ -12,6 +12,7 @@ use http::{
     header::{LOCATION, SET_COOKIE},
 };
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{ClientSource, Doors, caller};
 
@@ -24,30 +25,35 @@ pub fn routes() -> Router<Doors> {
         .route("/api/auth/welcome/{token}", post(welcome))
 }
 
-#[derive(Deserialize)]
+/// The form of the sign-in page.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SignIn {
+pub(super) struct SignInForm {
     email: String,
     password: String,
     #[serde(default)]
     next: String,
 }
 
-#[derive(Deserialize)]
+/// The form of the page behind a one-time link.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Accept {
+pub(super) struct WelcomeForm {
     name: String,
     #[serde(default)]
     email: String,
     password: String,
 }
 
-/// `POST /api/auth/sign-in`
-async fn sign_in(
+/// Sign in, from the page's form
+#[utoipa::path(post, path = "/api/auth/sign-in", tag = "Forms", security(()),
+    request_body(content = SignInForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "To the page after it, or back with an error's code")))]
+pub(super) async fn sign_in(
     State(doors): State<Doors>,
     ClientSource(source): ClientSource,
     headers: HeaderMap,
-    Form(form): Form<SignIn>,
+    Form(form): Form<SignInForm>,
 ) -> Response {
     let next = local_path(&form.next).unwrap_or("/");
     match doors.accounts.sign_in(&form.email, &form.password, &source).await {
@@ -65,8 +71,10 @@ async fn sign_in(
     }
 }
 
-/// `POST /api/auth/sign-out`
-async fn sign_out(State(doors): State<Doors>, headers: HeaderMap) -> Response {
+/// Sign out, from the page's form
+#[utoipa::path(post, path = "/api/auth/sign-out", tag = "Forms", security(()),
+    responses((status = 303, description = "To the sign-in page")))]
+pub(super) async fn sign_out(State(doors): State<Doors>, headers: HeaderMap) -> Response {
     end_earlier(&doors, &headers).await;
     let mut response = with_cookie(see("/sign-in"), doors.cookies.removal());
     let stores = HeaderValue::from_static("\"cache\", \"storage\"");
@@ -74,12 +82,16 @@ async fn sign_out(State(doors): State<Doors>, headers: HeaderMap) -> Response {
     response
 }
 
-/// `POST /api/auth/welcome/{token}`
-async fn welcome(
+/// Use a one-time link up, from its page's form
+#[utoipa::path(post, path = "/api/auth/welcome/{token}", tag = "Forms", security(()),
+    params(("token" = String, Path)),
+    request_body(content = WelcomeForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "To the inbox, or back with an error's code")))]
+pub(super) async fn welcome(
     State(doors): State<Doors>,
     Path(link): Path<String>,
     headers: HeaderMap,
-    Form(form): Form<Accept>,
+    Form(form): Form<WelcomeForm>,
 ) -> Response {
     match doors.accounts.accept(&link, &form.name, &form.email, &form.password).await {
         Ok(token) => {

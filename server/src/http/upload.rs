@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use app::{
     api::{
         attachments::AttachmentView,
-        port::{AttachTo, RunService, Upload},
+        port::{AttachTo, Once, RunService, Upload},
     },
     error::ApiError,
 };
@@ -32,12 +32,13 @@ pub(super) async fn attach(
     caller: &Caller,
     to: AttachTo,
     mut field: Field<'_>,
-) -> Result<AttachmentView, ApiError> {
+    key: Option<&str>,
+) -> Result<Once<AttachmentView>, ApiError> {
     let name = field.file_name().unwrap_or_default().to_owned();
     let claimed_type = field.content_type().map(str::to_owned);
     let (pieces, bytes) = mpsc::channel(PIECES);
     let bytes = ReceiverStream::new(bytes).boxed();
-    let store = runs.attach(caller, to, Upload { name, claimed_type, bytes });
+    let store = runs.attach(caller, to, Upload { name, claimed_type, bytes }, key);
     let receive = async move {
         // Ends when the file does, or when nobody wants it any more.
         loop {

@@ -179,6 +179,7 @@ fn run(now: DateTime<Utc>) -> Run {
         owner: PersonId::from_uuid(Uuid::from_u128(2)),
         owner_name: "Mara".to_owned(),
         owner_kind: domain::access::CallerKind::Person,
+        action: None,
         input: RunInput::default(),
         provider: "image".to_owned(),
         config: HitlConfig {

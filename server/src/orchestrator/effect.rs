@@ -208,7 +208,7 @@ impl Orchestrator {
             made_by: Some(run.id),
             created_at: self.clock.now(),
         };
-        self.store.add_attachment(&row).await?;
+        self.store.add_attachment(&row, None).await?;
         Ok(file_ref(&row))
     }
 
@@ -243,7 +243,7 @@ fn series(run: &Run, attempt: u32) -> u32 {
 }
 
 fn finishing(claimed: &ClaimedEffect) -> With {
-    With { finishes: Some(claimed.clone()), key: None }
+    With { finishes: Some(claimed.clone()), ..With::default() }
 }
 
 fn is_sending(run: &Run, attempt: u32) -> bool {

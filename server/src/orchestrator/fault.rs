@@ -10,6 +10,7 @@ use domain::{
 use super::{Fault, Orchestrator};
 use crate::{
     files::FilesError,
+    idempotency::key_used,
     ports::{StoreError, StoredTicket, TicketStatus},
 };
 
@@ -61,11 +62,6 @@ where
     ApiErrorOf: From<E>,
 {
     ApiErrorOf::from(error).0
-}
-
-pub(super) fn key_used() -> ApiError {
-    let issue = "was used for another request; use a fresh key";
-    ApiError::Invalid(vec![Issue::error("/idempotency_key", issue)])
 }
 
 impl Orchestrator {

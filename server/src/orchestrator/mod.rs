@@ -1,11 +1,13 @@
 //! The driver around the pure rules: load, step, commit, and start over if somebody else wrote first.
 
+mod asked;
 mod attachments;
 mod effect;
 mod fault;
 mod hints;
 mod prepare;
 mod service;
+mod thread;
 mod upkeep;
 mod view;
 mod worker;
@@ -18,7 +20,7 @@ use domain::{
     run::Run,
     step::{At, Outcome, Refusal, start, step},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
@@ -26,10 +28,14 @@ pub use worker::run_workers;
 use crate::{
     files::Files,
     observe::{Metrics, committed},
-    ports::{Change, ClaimedEffect, Clock, IdempotencyKey, Ids, Store, StoreError, StoredRun},
+    ports::{
+        Change, ClaimedEffect, Clock, IdempotencyKey, Ids, MessageRow, Store, StoreError, StoredRun,
+    },
     provider::Registry,
 };
 
+/// Closed tickets that a slow listener may be behind before it has to look for itself.
+const CLOSED: usize = 1024;
 /// How often a step is tried again when others keep writing first.
 const MOST_TRIES: u32 = 50;
 
@@ -46,6 +52,8 @@ pub struct Orchestrator {
     work: Arc<Notify>,
     calls: worker::RunningCalls,
     metrics: Arc<Metrics>,
+    /// Tickets that this process closed, for those who wait for one.
+    closed: broadcast::Sender<TicketId>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
 }
@@ -70,11 +78,20 @@ pub enum Fault {
 }
 
 /// What goes with an event into the same transaction.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct With {
     /// The effect that led to the event.
     pub finishes: Option<ClaimedEffect>,
-    pub key: Option<IdempotencyKey>,
+    pub key: Option<Keyed>,
+    /// What was said along with it.
+    pub said: Vec<MessageRow>,
+}
+
+/// An idempotency key, and the answer that is kept under it: JSON text, made from the run as it will be.
+#[derive(Clone)]
+pub struct Keyed {
+    pub key: IdempotencyKey,
+    pub reply: Arc<dyn Fn(&Run) -> String + Send + Sync>,
 }
 
 impl Orchestrator {
@@ -90,7 +107,8 @@ impl Orchestrator {
         program: PathBuf,
     ) -> Self {
         let (work, calls, metrics) = Default::default();
-        Self { store, files, providers, clock, ids, limits, work, calls, metrics, program }
+        let (closed, _) = broadcast::channel(CLOSED);
+        Self { store, files, providers, clock, ids, limits, work, calls, metrics, closed, program }
     }
 
     /// The figures that the work is counted in.
@@ -108,8 +126,8 @@ impl Orchestrator {
         for _ in 0..MOST_TRIES {
             let stored = self.store.load(run).await?.ok_or(Fault::NoSuchRun)?;
             let outcome = step(&stored.run, event.clone(), self.at())?;
-            if outcome.run.state == stored.run.state && is_idle(&outcome) && with.finishes.is_none()
-            {
+            let alone = with.finishes.is_none() && with.key.is_none();
+            if outcome.run.state == stored.run.state && is_idle(&outcome) && alone {
                 return Ok(stored.run);
             }
             match self.commit(outcome, Some(&stored), &with).await {
@@ -136,14 +154,24 @@ impl Orchestrator {
         stored: Option<&StoredRun>,
         with: &With,
     ) -> Result<Run, StoreError> {
-        let With { finishes, key } = with.clone();
+        let With { finishes, key, said } = with.clone();
         let from = stored.map(|stored| stored.version);
-        let change = Change { outcome, from, finishes, key };
+        let key = key.map(|Keyed { key, reply }| {
+            let reply = reply(&outcome.run);
+            IdempotencyKey { reply, ..key }
+        });
+        let mut messages = said;
+        messages.extend(thread::messages(&outcome, from.is_none(), self.ids.as_ref()));
+        let change = Change { outcome, from, finishes, key, messages };
         let boundary = change.outcome.entries.last().map_or("change", |entry| entry.kind.name());
         crate::crash::point(&format!("before_{boundary}"));
         self.store.commit(&change).await?;
         crate::crash::point(&format!("after_{boundary}"));
         committed(&self.metrics, stored.map(|stored| &stored.run), &change.outcome);
+        if let Some(closed) = &change.outcome.closed {
+            // Nobody waits for most of them.
+            let _ = self.closed.send(closed.ticket.id);
+        }
         self.work.notify_waiters();
         self.work.notify_one();
         Ok(change.outcome.run)

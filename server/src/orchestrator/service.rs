@@ -1,19 +1,22 @@
 //! What callers ask for: the [`RunService`] behind every door.
 
+mod actions;
 mod decide;
 mod files;
+mod once;
 mod start;
+mod threads;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
         attachments::AttachmentView,
         page::{Page, PageRequest},
-        port::{AttachTo, ByteStream, RunService, Upload},
+        port::{AttachTo, ByteStream, Once, RunService, Upload},
         providers::ProviderView,
-        runs::{Inbox, NewRun, RunSummary, RunView, RunsFilter, Started},
-        tickets::{Decided, DecisionRequest, Draft},
+        runs::{Inbox, InboxFilter, NewRun, RunDocument, RunSummary, RunView, RunsFilter, Started},
+        tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
     error::ApiError,
 };
@@ -25,8 +28,11 @@ use domain::{
     id::{AttachmentId, RunId, TicketId},
 };
 
-use super::{Orchestrator, With, fault::told, view};
-use crate::ports::{RunFilter, StoredRun, StoredTicket};
+use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
+use crate::{
+    idempotency,
+    ports::{IdempotencyKey, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter},
+};
 
 impl Orchestrator {
     /// A run that the caller may know of.
@@ -54,19 +60,28 @@ impl Orchestrator {
         Ok(stored)
     }
 
-    /// Says something to a run that the caller may know of.
+    /// Takes a step that has nothing to answer but that it was taken.
     async fn tell(
         &self,
         caller: &Caller,
         run: RunId,
         event: Event,
         ticket: Option<TicketId>,
-    ) -> Result<(), ApiError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once<()>, ApiError> {
         if caller.only_own().is_some() {
             self.stored(caller, run).await?;
         }
-        match self.apply(run, event, With::default()).await {
-            Ok(_) => Ok(()),
+        if let Some(before) = self.before(key.as_ref()).await? {
+            return Ok(before);
+        }
+        let keyed =
+            key.clone().map(|key| Keyed { key, reply: Arc::new(|_| idempotency::NOTHING.into()) });
+        match self.apply(run, event, With { key: keyed, ..With::default() }).await {
+            Ok(_) => Ok(Once::first(())),
+            Err(Fault::Store(StoreError::KeyUsed(used))) => {
+                idempotency::replay(key.as_ref(), &used)
+            }
             Err(fault) => Err(self.explain(fault, run, ticket).await),
         }
     }
@@ -79,7 +94,7 @@ impl RunService for Orchestrator {
         caller: &Caller,
         new: NewRun,
         key: Option<&str>,
-    ) -> Result<Started, ApiError> {
+    ) -> Result<Once<Started>, ApiError> {
         authorize(caller, Right::Start)?;
         self.start_run(caller, new, key).await
     }
@@ -90,13 +105,11 @@ impl RunService for Orchestrator {
         self.run_view(caller, &stored.run).await
     }
 
-    async fn state(&self, caller: &Caller, run: RunId) -> Result<String, ApiError> {
+    async fn document(&self, caller: &Caller, run: RunId) -> Result<RunDocument, ApiError> {
         authorize(caller, Right::Read)?;
         let stored = self.stored(caller, run).await?;
-        serde_json::to_string(&stored.run).map_err(|error| {
-            tracing::error!(%error, "a run could not be written");
-            ApiError::Internal
-        })
+        let view = self.run_view(caller, &stored.run).await?;
+        Ok(RunDocument { run: stored.run, view })
     }
 
     async fn runs(
@@ -105,19 +118,40 @@ impl RunService for Orchestrator {
         filter: RunsFilter,
         page: PageRequest,
     ) -> Result<Page<RunSummary>, ApiError> {
-        authorize(caller, Right::List)?;
-        let filter = RunFilter { session: filter.session, statuses: filter.statuses };
+        authorize(caller, Right::Read)?;
+        let RunsFilter { session, statuses, user, agent } = filter;
+        let filter = RunFilter { session, statuses, user, agent, owner: caller.only_own() };
         let rows = self.store.runs(&filter, page).await.map_err(told)?;
         Ok(rows.map(view::run_summary))
     }
 
-    async fn inbox(&self, caller: &Caller, page: PageRequest) -> Result<Inbox, ApiError> {
+    async fn inbox(
+        &self,
+        caller: &Caller,
+        filter: InboxFilter,
+        page: PageRequest,
+    ) -> Result<Inbox, ApiError> {
         authorize(caller, Right::List)?;
-        let rows = self.store.open_tickets(page).await.map_err(told)?;
+        let InboxFilter { session, user, agent, checkpoint } = filter;
+        let filter = TicketFilter { session, user, agent, checkpoint };
+        let rows = self.store.open_tickets(&filter, page).await.map_err(told)?;
         Ok(Inbox { page: rows.map(view::inbox_item), now: self.clock.now() })
     }
 
-    async fn decide(&self, caller: &Caller, request: DecisionRequest) -> Result<Decided, ApiError> {
+    async fn ticket(&self, caller: &Caller, ticket: TicketId) -> Result<TicketOf, ApiError> {
+        authorize(caller, Right::Read)?;
+        let ticket = self.known_ticket(caller, ticket).await?;
+        let run = self.stored(caller, ticket.run).await?.run;
+        let view = self.one_ticket(caller, &run, &ticket).await?;
+        let (session, user) = (ticket.session, run.input.user_id.clone());
+        Ok(TicketOf { run: run.id, session, user, view })
+    }
+
+    async fn decide(
+        &self,
+        caller: &Caller,
+        request: DecisionRequest,
+    ) -> Result<Once<Decided>, ApiError> {
         authorize(caller, Right::Decide)?;
         self.decide_ticket(caller, request).await
     }
@@ -137,19 +171,34 @@ impl RunService for Orchestrator {
         open.ok_or_else(|| ApiError::NotFound("open ticket of this run".to_owned()))
     }
 
-    async fn pause(&self, caller: &Caller, run: RunId) -> Result<(), ApiError> {
+    async fn pause(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        key: Option<&str>,
+    ) -> Result<Once<()>, ApiError> {
         authorize(caller, Right::Start)?;
-        self.tell(caller, run, Event::PauseRequested { by: caller.actor() }, None).await
+        let key = idempotency::key(caller, "pause", key, &run, run.as_uuid())?;
+        self.tell(caller, run, Event::PauseRequested { by: caller.actor() }, None, key).await
     }
 
     async fn cancel(&self, caller: &Caller, run: RunId) -> Result<(), ApiError> {
         authorize(caller, Right::Start)?;
-        self.tell(caller, run, Event::CancelRequested { by: caller.actor() }, None).await
+        let by = caller.actor();
+        self.tell(caller, run, Event::CancelRequested { by }, None, None).await.map(drop)
     }
 
-    async fn hold(&self, caller: &Caller, run: RunId, ticket: TicketId) -> Result<(), ApiError> {
+    async fn hold(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        ticket: TicketId,
+        key: Option<&str>,
+    ) -> Result<Once<()>, ApiError> {
         authorize(caller, Right::Decide)?;
-        self.tell(caller, run, Event::Held { ticket, by: caller.actor() }, Some(ticket)).await
+        let key = idempotency::key(caller, "hold", key, &ticket, ticket.as_uuid())?;
+        let by = caller.actor();
+        self.tell(caller, run, Event::Held { ticket, by }, Some(ticket), key).await
     }
 
     async fn save_draft(
@@ -163,15 +212,29 @@ impl RunService for Orchestrator {
         self.keep_draft(caller, ticket, &draft).await
     }
 
+    async fn drop_draft(&self, caller: &Caller, ticket: TicketId) -> Result<(), ApiError> {
+        authorize(caller, Right::Decide)?;
+        self.known_ticket(caller, ticket).await?;
+        let now = self.clock.now();
+        self.store.save_draft(ticket, caller.person, "", now).await.map_err(told)
+    }
+
     async fn seen(
         &self,
         caller: &Caller,
         ticket: TicketId,
         dwell: Duration,
-    ) -> Result<(), ApiError> {
+        key: Option<&str>,
+    ) -> Result<Once<()>, ApiError> {
         authorize(caller, Right::Witness)?;
         self.known_ticket(caller, ticket).await?;
-        self.store.seen(ticket, caller.person, self.clock.now(), dwell).await.map_err(told)
+        let what = (ticket, dwell.as_millis());
+        let key = idempotency::key(caller, "seen", key, &what, ticket.as_uuid())?;
+        let (by, now) = (caller.person, self.clock.now());
+        match self.store.seen(ticket, by, now, dwell, key.as_ref()).await {
+            Ok(()) => Ok(Once::first(())),
+            Err(error) => once::replay_or_told(key.as_ref(), error),
+        }
     }
 
     async fn providers(&self, caller: &Caller) -> Result<Vec<ProviderView>, ApiError> {
@@ -184,9 +247,10 @@ impl RunService for Orchestrator {
         caller: &Caller,
         to: AttachTo,
         upload: Upload,
-    ) -> Result<AttachmentView, ApiError> {
+        key: Option<&str>,
+    ) -> Result<Once<AttachmentView>, ApiError> {
         authorize(caller, Right::Start)?;
-        self.take_upload(caller, to, upload).await
+        self.take_upload(caller, to, upload, key).await
     }
 
     async fn attachments(

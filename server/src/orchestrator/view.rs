@@ -8,11 +8,12 @@ use app::api::{
     attachments::AttachmentView,
     providers::ProviderView,
     runs::{InboxItem, RunSummary},
+    threads::MessageView,
 };
 use domain::run::Run;
 
 use crate::{
-    ports::{AttachmentRow, RunRow, TicketRow},
+    ports::{AttachmentRow, MessageRow, RunRow, TicketRow},
     provider::Capabilities,
 };
 
@@ -24,6 +25,7 @@ pub(super) fn run_summary(row: RunRow) -> RunSummary {
         provider: row.provider,
         agent: row.agent,
         owner_name: row.owner_name,
+        user: row.user,
         status: row.status,
         step: row.step,
         end_reason: row.end_reason,
@@ -44,6 +46,7 @@ fn summary_of(run: &Run) -> RunSummary {
         provider: run.provider.clone(),
         agent: run.input.agent_email.clone(),
         owner_name: run.owner_name.clone(),
+        user: run.input.user_id.clone(),
         status: run.state.status(),
         step: run.state.step(),
         end_reason,
@@ -56,6 +59,8 @@ pub(super) fn inbox_item(row: TicketRow) -> InboxItem {
     InboxItem {
         ticket: row.ticket,
         run: row.run,
+        session: row.session,
+        user: row.user,
         checkpoint: row.checkpoint,
         message: row.message,
         prompt: row.prompt,
@@ -67,6 +72,21 @@ pub(super) fn inbox_item(row: TicketRow) -> InboxItem {
         expires_at: row.expires_at,
         auto_approve_at: row.auto_approve_at,
         overdue: row.overdue,
+    }
+}
+
+pub(super) fn message(row: MessageRow) -> MessageView {
+    MessageView {
+        id: row.id,
+        session: row.session,
+        run: row.run,
+        ticket: row.ticket,
+        role: row.role,
+        author: row.author,
+        text: row.text,
+        props: row.props,
+        attachments: row.attachments,
+        created_at: row.created_at,
     }
 }
 
@@ -95,6 +115,8 @@ pub(super) fn provider(capabilities: &Capabilities) -> ProviderView {
         description: capabilities.description.to_owned(),
         version: capabilities.version.to_owned(),
         schema: capabilities.schema(),
+        json_schema: capabilities.json_schema.to_owned(),
+        repeat_safe: capabilities.repeat_safe,
         examples: capabilities.examples.iter().map(|&one| one.to_owned()).collect(),
     }
 }

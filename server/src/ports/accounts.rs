@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{access::Role, digest::Digest, id::PersonId};
 
-use super::{KeyStore, StoreError};
+use super::{IdempotencyKey, KeyStore, StoreError};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,15 @@ pub trait AccountStore: KeyStore {
     /// Adds an account; `Duplicate` if the e-mail address is taken.
     async fn add_person(&self, person: &PersonRow) -> Result<(), StoreError>;
 
+    /// Adds an account with its first one-time link. `KeyUsed` if the idempotency key is known, else
+    /// `Duplicate` if the e-mail address is taken.
+    async fn invite(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError>;
+
     async fn person(&self, id: PersonId) -> Result<Option<PersonRow>, StoreError>;
 
     async fn person_by_email(&self, email: &str) -> Result<Option<PersonRow>, StoreError>;
@@ -70,6 +79,15 @@ pub trait AccountStore: KeyStore {
 
     /// Ends every session and takes back every one-time link of a person.
     async fn end_all(&self, person: PersonId) -> Result<(), StoreError>;
+
+    /// Takes away a person's password, sessions and earlier links, and adds a link for a new password.
+    /// The last active admin keeps the password. `KeyUsed` if the idempotency key is known.
+    async fn reset(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError>;
 
     /// Adds a one-time link; earlier ones of the same person no longer work.
     async fn add_link(&self, link: &TokenRow) -> Result<(), StoreError>;

@@ -6,12 +6,13 @@ use domain::{access::Role, digest::Digest, id::PersonId};
 
 use super::{
     SqlStore,
+    commit::keyed,
     engine::{Engine, NoRows, Write},
     rows,
     sql::accounts as sql,
     value::{Value, values},
 };
-use crate::ports::{AccountStore, Alone, PersonRow, StoreError, TokenRow};
+use crate::ports::{AccountStore, Alone, IdempotencyKey, PersonRow, StoreError, TokenRow};
 
 type Answer<T> = Result<T, StoreError>;
 
@@ -22,9 +23,18 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     }
 
     async fn add_person(&self, person: &PersonRow) -> Answer<()> {
-        let mut values = person_values(person);
-        values.extend(values![person.created_at, person.last_seen_at]);
-        self.run(sql::ADD_PERSON, values).await
+        self.engine.write(vec![add_person(person)]).await.map(drop)
+    }
+
+    async fn invite(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Answer<()> {
+        let mut writes: Vec<Write> = keyed(key, link.created_at).into_iter().collect();
+        writes.extend([add_person(person), Write::new(sql::ADD_LINK, token_values(link))]);
+        self.engine.write(writes).await.map(drop)
     }
 
     async fn person(&self, id: PersonId) -> Answer<Option<PersonRow>> {
@@ -43,12 +53,28 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     }
 
     async fn update_person(&self, person: &PersonRow) -> Answer<()> {
-        let mut values = person_values(person);
-        let admin = person.role == Role::Admin && person.password.is_some() && !person.disabled;
-        values.extend(values![admin]);
-        let lock = E::LOCK_ADMINS.map(|lock| Write::new(lock, Vec::new()));
-        let update = Write::new(sql::UPDATE_PERSON, values).or(NoRows::Conflict);
-        self.engine.write(lock.into_iter().chain([update]).collect()).await.map(drop)
+        let update = update_person(person).or(NoRows::Conflict);
+        self.engine.write(lock_admins::<E>().chain([update]).collect()).await.map(drop)
+    }
+
+    async fn reset(
+        &self,
+        person: &PersonRow,
+        link: &TokenRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Answer<()> {
+        let without = PersonRow { password: None, ..person.clone() };
+        let mut writes: Vec<Write> = keyed(key, link.created_at).into_iter().collect();
+        writes.extend(lock_admins::<E>());
+        writes.extend(E::LOCK_PERSON.map(|lock| Write::new(lock, values![person.id])));
+        writes.extend([
+            // Changes nothing for the last admin: a lost link would lock everybody out.
+            update_person(&without),
+            Write::new(sql::END_SESSIONS, values![person.id]),
+            Write::new(sql::END_LINKS, values![person.id]),
+            Write::new(sql::ADD_LINK, token_values(link)),
+        ]);
+        self.engine.write(writes).await.map(drop)
     }
 
     async fn add_session(&self, session: &TokenRow) -> Answer<()> {
@@ -113,6 +139,23 @@ impl<E: Engine> AccountStore for SqlStore<E> {
         writes.extend(begin_session(session));
         self.engine.write(writes).await.map(drop)
     }
+}
+
+fn lock_admins<E: Engine>() -> impl Iterator<Item = Write> {
+    E::LOCK_ADMINS.map(|lock| Write::new(lock, Vec::new())).into_iter()
+}
+
+fn add_person(person: &PersonRow) -> Write {
+    let mut values = person_values(person);
+    values.extend(values![person.created_at, person.last_seen_at]);
+    Write::new(sql::ADD_PERSON, values)
+}
+
+fn update_person(person: &PersonRow) -> Write {
+    let mut values = person_values(person);
+    let admin = person.role == Role::Admin && person.password.is_some() && !person.disabled;
+    values.extend(values![admin]);
+    Write::new(sql::UPDATE_PERSON, values)
 }
 
 fn begin_session(session: &TokenRow) -> [Write; 3] {

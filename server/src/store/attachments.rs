@@ -6,16 +6,21 @@ use domain::id::{AttachmentId, PersonId};
 
 use super::{
     SqlStore,
-    engine::Engine,
+    commit::keyed,
+    engine::{Engine, Write},
     rows,
     sql::attachments as sql,
     value::{Fields, values},
 };
-use crate::ports::{AttachmentRow, AttachmentStore, StoreError};
+use crate::ports::{AttachmentRow, AttachmentStore, IdempotencyKey, StoreError};
 
 #[async_trait]
 impl<E: Engine> AttachmentStore for SqlStore<E> {
-    async fn add_attachment(&self, row: &AttachmentRow) -> Result<(), StoreError> {
+    async fn add_attachment(
+        &self,
+        row: &AttachmentRow,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<(), StoreError> {
         let values = values![
             row.id,
             row.owner,
@@ -28,7 +33,9 @@ impl<E: Engine> AttachmentStore for SqlStore<E> {
             row.made_by,
             row.created_at,
         ];
-        self.run(sql::ADD, values).await
+        let mut writes: Vec<Write> = keyed(key, row.created_at).into_iter().collect();
+        writes.push(Write::new(sql::ADD, values));
+        self.engine.write(writes).await.map(drop)
     }
 
     async fn attachment(&self, id: AttachmentId) -> Result<Option<AttachmentRow>, StoreError> {

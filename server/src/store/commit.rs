@@ -1,5 +1,6 @@
 //! A change, laid out as the statements that write it.
 
+use chrono::{DateTime, Utc};
 use domain::{
     audit::{Entry, EntryKind},
     decision::Actor,
@@ -16,7 +17,7 @@ use super::{
     ticket_columns::{changing_values, ticket_values},
     value::{to_json, values},
 };
-use crate::ports::{Change, ClaimedEffect, IdempotencyKey, StoreError, TicketStatus};
+use crate::ports::{Change, ClaimedEffect, IdempotencyKey, MessageRow, StoreError, TicketStatus};
 
 /// A change's statements, and which of them gives the run's new version.
 pub(super) struct Plan {
@@ -29,7 +30,7 @@ pub(super) struct Plan {
 pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, StoreError> {
     let outcome = &change.outcome;
     let mut writes = Vec::new();
-    writes.extend(change.key.as_ref().map(|key| use_key(key, outcome)));
+    writes.extend(keyed(change.key.as_ref(), outcome.run.updated_at));
     writes.extend(change.finishes.as_ref().map(|effect| finish(effect).or(NoRows::Conflict)));
     let version_from = writes.len();
     writes.push(write_run(change)?);
@@ -45,6 +46,9 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     if let Some(ticket) = &outcome.opened {
         writes.push(Write::new(sql::tickets::OPEN, ticket_values(&outcome.run, ticket)?));
     }
+    for message in &change.messages {
+        writes.push(add_message(message)?);
+    }
     for entry in &outcome.entries {
         writes.push(append(outcome, entry)?);
         writes.extend(attempt(outcome, entry));
@@ -55,12 +59,29 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     Ok(Plan { writes, version_from })
 }
 
-fn use_key(key: &IdempotencyKey, outcome: &Outcome) -> Write {
-    let used_at = outcome.run.updated_at;
-    let IdempotencyKey { scope, key, request, answer } = key;
-    let (scope, key) = (scope.as_str(), key.as_str());
-    Write::new(sql::runs::USE_KEY, values![scope, key, *request, *answer, used_at])
-        .or(NoRows::KeyUsed(values![scope, key]))
+/// What keeps a key; it comes first in a change, which a known key refuses.
+pub(super) fn keyed(key: Option<&IdempotencyKey>, used_at: DateTime<Utc>) -> Option<Write> {
+    let IdempotencyKey { scope, key, request, answer, reply } = key?;
+    let (scope, key, reply) = (scope.as_str(), key.as_str(), reply.as_str());
+    let values = values![scope, key, *request, *answer, used_at, reply];
+    Some(Write::new(sql::runs::USE_KEY, values).or(NoRows::KeyUsed(values![scope, key])))
+}
+
+pub(super) fn add_message(message: &MessageRow) -> Result<Write, StoreError> {
+    let values = values![
+        message.id,
+        message.owner,
+        message.session.as_str(),
+        message.run,
+        message.ticket,
+        message.role.name(),
+        message.author.as_str(),
+        message.text.as_str(),
+        message.props.as_str(),
+        to_json(&message.attachments)?,
+        message.created_at,
+    ];
+    Ok(Write::new(sql::sessions::ADD_MESSAGE, values))
 }
 
 pub(super) fn finish(effect: &ClaimedEffect) -> Write {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::ports::StoreError;
 
-/// A place in a list that is sorted by time and id, the newest first.
+/// A place in a list that is sorted by time and id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     pub at: DateTime<Utc>,
@@ -13,11 +13,16 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Before everything.
+    /// Before everything in a list with the newest first.
     pub fn first() -> Self {
         // The largest year that both databases can hold.
         let at = DateTime::from_timestamp(253_402_300_799, 0).expect("the year 9999 is a time");
         Self { at, id: Uuid::max() }
+    }
+
+    /// Before everything in a list with the oldest first.
+    pub fn earliest() -> Self {
+        Self { at: DateTime::UNIX_EPOCH, id: Uuid::nil() }
     }
 
     pub fn to_cursor(self) -> String {

@@ -17,6 +17,7 @@ mod migrations;
 mod postgres;
 mod rows;
 mod runs;
+mod sessions;
 mod sql;
 mod sqlite;
 mod ticket_columns;

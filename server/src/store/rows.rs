@@ -1,5 +1,6 @@
 //! Rows, read back into the words of the domain.
 
+use app::api::threads::MessageRole;
 use chrono::{DateTime, Utc};
 use domain::{
     access::Role,
@@ -14,8 +15,8 @@ use uuid::Uuid;
 
 use super::value::{Fields, unreadable};
 use crate::ports::{
-    AttachmentRow, ClaimedEffect, FeedEntry, PersonRow, RunRow, StoreError, StoredRun,
-    StoredTicket, TicketRow, TicketStatus, TokenRow, UsedKey,
+    AttachmentRow, ClaimedEffect, DecisionRow, FeedEntry, MessageRow, PersonRow, RunRow,
+    StoreError, StoredRun, StoredTicket, TicketRow, TicketStatus, TokenRow, UsedKey,
 };
 
 type Read<T> = Result<T, StoreError>;
@@ -30,6 +31,7 @@ pub(super) fn run_row(row: &impl Fields) -> Read<RunRow> {
         session: row.text("session_id")?,
         owner: PersonId::from_uuid(row.id("owner")?),
         owner_name: row.text("owner_name")?,
+        user: row.text("user_id")?,
         agent: row.text("agent")?,
         provider: row.text("provider_name")?,
         prompt: row.text("prompt")?,
@@ -71,9 +73,8 @@ pub(super) fn ticket_row(row: &impl Fields) -> Read<TicketRow> {
         ticket: TicketId::from_uuid(row.id("approval_id")?),
         run: RunId::from_uuid(row.id("run_id")?),
         session: row.text("session_id")?,
-        checkpoint: row.named("checkpoint_type", |name| {
-            CheckpointType::ALL.into_iter().find(|checkpoint| checkpoint.name() == name)
-        })?,
+        user: row.text("user_id")?,
+        checkpoint: row.named("checkpoint_type", checkpoint)?,
         message: row.text("message")?,
         prompt: row.text("prompt")?,
         provider: row.text("provider_name")?,
@@ -84,6 +85,34 @@ pub(super) fn ticket_row(row: &impl Fields) -> Read<TicketRow> {
         expires_at: row.opt_time("expires_at")?,
         auto_approve_at: row.opt_time("auto_approve_at")?,
         overdue: row.flag("overdue")?,
+    })
+}
+
+fn checkpoint(name: &str) -> Option<CheckpointType> {
+    CheckpointType::ALL.into_iter().find(|checkpoint| checkpoint.name() == name)
+}
+
+pub(super) fn message(row: &impl Fields) -> Read<MessageRow> {
+    Ok(MessageRow {
+        id: row.id("message_id")?,
+        owner: PersonId::from_uuid(row.id("owner")?),
+        session: row.text("session_id")?,
+        run: row.opt_id("run_id")?.map(RunId::from_uuid),
+        ticket: row.opt_id("approval_id")?.map(TicketId::from_uuid),
+        role: row.named("role", MessageRole::from_name)?,
+        author: row.text("author")?,
+        text: row.text("text")?,
+        props: row.text("props")?,
+        attachments: row.json("attachments")?,
+        created_at: row.time("created_at")?,
+    })
+}
+
+pub(super) fn decision(row: &impl Fields) -> Read<DecisionRow> {
+    Ok(DecisionRow {
+        run: RunId::from_uuid(row.id("run_id")?),
+        checkpoint: row.named("checkpoint_type", checkpoint)?,
+        record: row.json("record")?,
     })
 }
 
@@ -122,7 +151,11 @@ pub(super) fn claimed(row: &impl Fields, lease: Uuid) -> Read<ClaimedEffect> {
 }
 
 pub(super) fn used_key(row: &impl Fields) -> Read<UsedKey> {
-    Ok(UsedKey { request: row.digest("request")?, answer: row.id("answer")? })
+    Ok(UsedKey {
+        request: row.digest("request")?,
+        answer: row.id("answer")?,
+        reply: row.text("reply")?,
+    })
 }
 
 pub(super) fn attachment(row: &impl Fields) -> Read<AttachmentRow> {

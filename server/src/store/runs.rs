@@ -20,8 +20,8 @@ use super::{
     value::{Fields, Value, values},
 };
 use crate::ports::{
-    Change, ClaimedEffect, FeedEntry, RunFilter, RunRow, RunStore, StoreError, StoredRun,
-    StoredTicket, TicketRow, UsedKey,
+    Change, ClaimedEffect, FeedEntry, IdempotencyKey, RunFilter, RunRow, RunStore, StoreError,
+    StoredRun, StoredTicket, TicketFilter, TicketRow, UsedKey,
 };
 
 type Answer<T> = Result<T, StoreError>;
@@ -69,19 +69,26 @@ impl<E: Engine> RunStore for SqlStore<E> {
         Ok(Page { items, total, next })
     }
 
-    async fn open_tickets(&self, page: PageRequest) -> Answer<Page<TicketRow>> {
+    async fn open_tickets(
+        &self,
+        filter: &TicketFilter,
+        page: PageRequest,
+    ) -> Answer<Page<TicketRow>> {
         let after = page.cursor.unwrap_or_default();
         if !after.is_empty() && !is_queue_key(&after) {
             return Err(StoreError::BadCursor);
         }
         let limit = page.limit.clamp(1, MAX_LIMIT);
-        let found = self.engine.read(sql::tickets::OPEN_TICKETS, values![after, limit + 1]).await?;
+        let (list, count, of) = open_list(filter);
+        let mut values = values![after, limit + 1];
+        values.extend(of.clone());
+        let found = self.engine.read(list, values).await?;
         let mut items = found
             .iter()
             .map(|row| Ok((row.text("queue_key")?, rows::ticket_row(row)?)))
             .collect::<Answer<Vec<_>>>()?;
         let next = cut(&mut items, limit).map(|(key, _)| key.clone());
-        let total = self.total(sql::tickets::COUNT_OPEN, Vec::new()).await?;
+        let total = self.total(count, of).await?;
         Ok(Page { items: items.into_iter().map(|(_, row)| row).collect(), total, next })
     }
 
@@ -170,10 +177,12 @@ impl<E: Engine> RunStore for SqlStore<E> {
         person: PersonId,
         at: DateTime<Utc>,
         dwell: Duration,
+        key: Option<&IdempotencyKey>,
     ) -> Answer<()> {
         let dwell = i64::try_from(dwell.as_millis()).unwrap_or(i64::MAX);
-        let seen = Write::new(sql::tickets::SEEN, values![ticket, person, at, dwell]);
-        self.engine.write(vec![seen]).await.map(drop)
+        let mut writes: Vec<Write> = commit::keyed(key, at).into_iter().collect();
+        writes.push(Write::new(sql::tickets::SEEN, values![ticket, person, at, dwell]));
+        self.engine.write(writes).await.map(drop)
     }
 
     async fn ready(&self) -> Answer<()> {
@@ -210,6 +219,16 @@ fn run_lists(filter: &RunFilter) -> Vec<RunList> {
     let mut statuses = filter.statuses.clone();
     statuses.sort_unstable();
     statuses.dedup();
+    let RunFilter { session, owner, user, agent, .. } = filter;
+    if owner.is_some() || user.is_some() || agent.is_some() {
+        let statuses = if statuses.is_empty() { Status::ALL } else { &statuses };
+        let of = |status: &Status| RunList {
+            page: sql::runs::RUNS_OF_MORE,
+            count: sql::runs::COUNT_OF_MORE,
+            values: values![status.name(), session.clone(), *owner, user.clone(), agent.clone()],
+        };
+        return statuses.iter().map(of).collect();
+    }
     if let Some(session) = filter.session.as_deref() {
         let statuses = if statuses.is_empty() { Status::ALL } else { &statuses };
         let of = |status: &Status| RunList {
@@ -231,8 +250,18 @@ fn run_lists(filter: &RunFilter) -> Vec<RunList> {
     statuses.iter().map(of).collect()
 }
 
+/// The list of open tickets, its count, and what both filter by.
+fn open_list(filter: &TicketFilter) -> (&'static str, &'static str, Vec<Value>) {
+    if *filter == TicketFilter::default() {
+        return (sql::tickets::OPEN_TICKETS, sql::tickets::COUNT_OPEN, Vec::new());
+    }
+    let TicketFilter { session, user, agent, checkpoint } = filter.clone();
+    let values = values![session, user, agent, checkpoint.map(|checkpoint| checkpoint.name())];
+    (sql::tickets::OPEN_TICKETS_OF, sql::tickets::COUNT_OPEN_OF, values)
+}
+
 /// Cuts a list to a page; gives the page's last item if there are more.
-fn cut<T>(items: &mut Vec<T>, limit: u32) -> Option<&T> {
+pub(super) fn cut<T>(items: &mut Vec<T>, limit: u32) -> Option<&T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);

@@ -113,7 +113,7 @@ async fn of_two_who_decide_at_once_one_wins_and_the_other_is_told_who() {
         assert_eq!(won.status, StatusCode::OK, "{}", won.text());
         assert_eq!(lost.problem(409)["decision"], won.json()["decision"]);
         let state = house.state(&ada, &run).await;
-        assert_eq!(state["last_decision"], won.json()["decision"]);
+        assert_eq!(state["last_approval"], won.json()["decision"]);
     }
 }
 

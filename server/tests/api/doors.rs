@@ -28,6 +28,8 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("GET", "/healthz", "", Open(200)),
     ("GET", "/readyz", "", Open(200)),
     ("GET", "/metrics", "", Refused),
+    ("GET", "/api/openapi.json", "", Open(200)),
+    ("GET", "/api/docs", "", Open(200)),
     ("POST", "/api/hitl/run", "", Refused),
     ("DELETE", "/api/hitl/run/{run}", "", Refused),
     ("GET", "/api/hitl/run/{run}/status", "", Refused),
@@ -35,6 +37,35 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("GET", "/api/hitl/runs/{run}/state", "", Refused),
     ("POST", "/api/hitl/run/{run}/approve", "", Refused),
     ("POST", "/api/hitl/run/{run}/pause", "", Refused),
+    ("POST", "/api/hitl/approvals", "", Refused),
+    ("POST", "/api/hitl/approvals/{approval}/outcome", "", Refused),
+    ("POST", "/api/hitl/run/{run}/resume", "", Refused),
+    ("GET", "/api/hitl/runs", "", Refused),
+    ("GET", "/api/hitl/runs/active", "", Refused),
+    ("GET", "/api/hitl/sessions/{session}/active", "", Refused),
+    ("GET", "/api/hitl/sessions/{session}/messages", "", Refused),
+    ("POST", "/api/hitl/sessions/{session}/messages", "", Refused),
+    ("GET", "/api/hitl/sessions/{session}/history", "", Refused),
+    ("GET", "/api/hitl/approvals/pending", "", Refused),
+    ("GET", "/api/hitl/approvals/{approval}", "", Refused),
+    ("POST", "/api/hitl/approvals/{approval}/hold", "", Refused),
+    ("GET", "/api/hitl/approvals/{approval}/draft", "", Refused),
+    ("PUT", "/api/hitl/approvals/{approval}/draft", "", Refused),
+    ("DELETE", "/api/hitl/approvals/{approval}/draft", "", Refused),
+    ("POST", "/api/hitl/approvals/{approval}/seen", "", Refused),
+    ("GET", "/api/hitl/jobs/{job}", "", Refused),
+    ("GET", "/api/hitl/providers", "", Refused),
+    ("POST", "/api/teams/run", "", Refused),
+    ("POST", "/api/teams/run-hitl", "", Refused),
+    ("GET", "/api/auth/session", "", Refused),
+    // Takes JSON, not the form of the example.
+    ("POST", "/api/auth/session", "", Open(415)),
+    ("DELETE", "/api/auth/session", "", Refused),
+    ("GET", "/api/auth/people", "", Refused),
+    ("POST", "/api/auth/people", "", Refused),
+    ("PUT", "/api/auth/people/{person}/role", "", Refused),
+    ("PUT", "/api/auth/people/{person}/disabled", "", Refused),
+    ("POST", "/api/auth/people/{person}/reset", "", Refused),
     ("POST", "/api/hitl/attachments", "", Refused),
     ("GET", "/api/hitl/attachments/{attachment}", "", Refused),
     ("GET", "/api/hitl/attachments/{attachment}/preview", "", Refused),
@@ -182,6 +213,55 @@ async fn without_a_session_each_door_gives_what_the_table_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn the_description_has_every_route_for_programs_and_no_other() {
+    let house = House::open().await;
+    let described = house.get("/api/openapi.json").send().await.json();
+    assert_eq!(described["openapi"], "3.1.0");
+    let mut written = BTreeSet::new();
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            written.insert((method.to_uppercase(), path.clone()));
+        }
+    }
+    let for_programs = |path: &str| path.starts_with("/api/") || path.ends_with('z');
+    let real: BTreeSet<_> = DOORS
+        .iter()
+        .filter(|(_, path, ..)| for_programs(path))
+        .map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(real.difference(&written).collect::<Vec<_>>(), Vec::<&_>::new(), "not described");
+    assert_eq!(
+        written.difference(&real).collect::<Vec<_>>(),
+        Vec::<&_>::new(),
+        "not in the router"
+    );
+}
+
+#[tokio::test]
+async fn the_description_is_as_it_was_agreed() {
+    let house = House::open().await;
+    let mut described = house.get("/api/openapi.json").send().await.json();
+    described["info"]["version"] = "of this build".into();
+    insta::assert_json_snapshot!("openapi", described);
+}
+
+#[tokio::test]
+async fn the_description_is_a_page_without_scripts_that_names_every_address() {
+    let house = House::open().await;
+    let page = house.get("/api/docs").send().await;
+    assert!(page.header("content-type").starts_with("text/html"));
+    let html = page.text();
+    assert!(html.starts_with("<!DOCTYPE html>") && !html.contains("<script"));
+    let described = house.get("/api/openapi.json").send().await.json();
+    for path in described["paths"].as_object().unwrap().keys() {
+        assert!(html.contains(&format!("<code>{path}")), "{path}");
+    }
+    for name in described["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(html.contains(&format!("id=\"schema-{name}\"")), "{name}");
+    }
 }
 
 fn filled(path: &str) -> String {

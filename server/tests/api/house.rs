@@ -87,7 +87,13 @@ impl House {
 
     pub async fn person(&self, admin: &Person, name: &str, role: Role) -> Person {
         let email = format!("{}@example.org", name.to_lowercase());
-        let link = self.parts.accounts.invite(&admin.caller, name, &email, role).await.unwrap();
+        let link = self
+            .parts
+            .accounts
+            .invite(&admin.caller, name, &email, role, None)
+            .await
+            .unwrap()
+            .answer;
         self.accept(&link.url, name, &email).await
     }
 

@@ -48,8 +48,9 @@ async fn no_secret_and_nothing_that_people_sent_gets_into_the_log() {
         "Bert",
         "bert@example.org",
         Role::Reviewer,
+        None,
     );
-    let link = invited.await.unwrap().url;
+    let link = invited.await.unwrap().answer.url;
     let secret = link.rsplit('/').next().unwrap();
     house.get(&format!("/welcome/{secret}")).send().await;
     let form = format!("name=Bert&password={}", PASSWORD.replace(' ', "+"));

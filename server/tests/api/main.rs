@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod actions;
+mod again;
+mod approvals;
 mod bad_input;
 #[path = "../support/postgres.rs"]
 mod databases;
@@ -11,10 +14,14 @@ mod full_disk;
 mod functions;
 mod house;
 mod keys;
+mod lists;
 mod logs;
 mod metrics;
+mod nasty;
+mod people;
 mod rights;
 mod runs;
 #[path = "../support/mod.rs"]
 mod support;
+mod threads;
 mod uploads;

@@ -39,7 +39,7 @@ async fn a_run_goes_through_its_checkpoints_and_an_edit_keeps_every_other_digit(
     let said = answer["context"]["proposal"].as_str().unwrap();
     assert_eq!(said, format!(r#"{{"said":"goodbye","data":{DATA}}}"#));
     let state = house.state(&ada, &run).await;
-    let sent = state["draft"]["payload"].as_str().unwrap();
+    let sent = state["run"]["draft"]["payload"].as_str().unwrap();
     assert_eq!(sent, proposed.replace("\"hello\"", "\"goodbye\""), "nothing else changed");
 
     let accepted = house.approve(&ada, &run, r#"{"approved":true}"#).await;
@@ -50,7 +50,7 @@ async fn a_run_goes_through_its_checkpoints_and_an_edit_keeps_every_other_digit(
     assert_eq!(ended["approval"], Value::Null);
     assert_eq!(ended["pending_actions"], json!([]));
     let state = house.state(&ada, &run).await;
-    assert_eq!(state["response"]["text"], said, "the accepted answer is the stored one");
+    assert_eq!(state["run"]["response"]["text"], said, "the accepted answer is the stored one");
 }
 
 #[tokio::test]
@@ -176,7 +176,7 @@ async fn what_only_looks_like_a_run_is_not_found() {
             }
         }
     }
-    for path in ["/api/hitl/runs", "/api/hitl", "/api/hitl/run/x/y/z", "/api/"] {
+    for path in ["/api/hitl/runz", "/api/hitl", "/api/hitl/run/x/y/z", "/api/"] {
         house.get(path).by(&ada).send().await.problem(404);
     }
     let put = house.ask(Method::PUT, "/api/hitl/run").header("sec-fetch-site", "same-origin");

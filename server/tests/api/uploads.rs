@@ -247,7 +247,7 @@ async fn a_heic_photo_is_refused_with_a_hint_when_it_is_used() {
     house.ticket(&ada, run, "payload_review").await;
     house.approve(&ada, run, r#"{"approved":true}"#).await;
     house.until(&ada, run, "completed").await;
-    let made = house.state(&ada, run).await["response"]["files"][0].clone();
+    let made = house.state(&ada, run).await["run"]["response"]["files"][0].clone();
     let bytes =
         house.get(&format!("/api/hitl/attachments/{}", made["id"].as_str().unwrap_or("none")));
     let bytes = bytes.by(&ada).send().await;

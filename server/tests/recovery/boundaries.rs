@@ -124,10 +124,10 @@ pub fn a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture(on: On
             "{boundary}: {ended:#}"
         );
         let state = story.state(&run);
-        assert_eq!(state["attempts"], 2, "{boundary}");
-        let sent = state["draft"]["payload"].as_str().unwrap();
+        assert_eq!(state["run"]["attempts"], 2, "{boundary}");
+        let sent = state["run"]["draft"]["payload"].as_str().unwrap();
         assert!(sent.contains(photo["sha256"].as_str().unwrap()), "the same file: {sent}");
-        let made = state["response"]["files"][0]["id"].as_str().unwrap().to_owned();
+        let made = state["run"]["response"]["files"][0]["id"].as_str().unwrap().to_owned();
         let bytes = story.get(&format!("/api/hitl/attachments/{made}")).body;
         let result = image::load_from_memory(&bytes).unwrap();
         assert_eq!((result.width(), result.height()), (20, 15), "{boundary}");

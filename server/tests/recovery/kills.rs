@@ -41,7 +41,7 @@ pub fn whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_tw
         thread::sleep(Duration::from_millis(pause * 2));
         story.kill_and_start();
         for (run, decision) in &decided {
-            assert_eq!(&story.state(run)["last_decision"], decision, "an acknowledged decision");
+            assert_eq!(&story.state(run)["last_approval"], decision, "an acknowledged decision");
         }
     }
     let mut unknown = 0;

@@ -128,7 +128,7 @@ impl Pair {
     }
 
     pub fn decision(&self, side: usize, run: &str) -> Value {
-        self.get(side, &format!("/api/hitl/run/{run}/state"))["last_decision"].clone()
+        self.get(side, &format!("/api/hitl/run/{run}/state"))["last_approval"].clone()
     }
 
     /// Both processes are the ones that were started last.

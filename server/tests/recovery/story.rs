@@ -172,7 +172,7 @@ impl Story {
             let decided = self.decide(run, ticket, "approve");
             assert_eq!(decided.status, 200, "{:?}", decided.json());
             // Acknowledged: from here on it is there for good.
-            assert_eq!(self.state(run)["last_decision"], decided.json()["decision"]);
+            assert_eq!(self.state(run)["last_approval"], decided.json()["decision"]);
         }
     }
 

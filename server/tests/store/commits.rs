@@ -36,6 +36,7 @@ pub async fn a_refused_change_leaves_nothing_behind(backend: &impl Backend) {
             key: "k".to_owned(),
             request: Digest::of(b"r"),
             answer: fresh(),
+            reply: "{}".to_owned(),
         };
         let refused = Change { key: Some(key), ..change(outcome, Some(old)) };
         assert!(matches!(store.commit(&refused).await, Err(StoreError::Conflict)));
@@ -106,13 +107,14 @@ pub async fn a_used_key_is_answered_with_what_it_was_used_for_before_anything_el
             key: "one".to_owned(),
             request: Digest::of(request),
             answer: fresh(),
+            reply: r#"{"a":1.10}"#.to_owned(),
         }),
         ..change(start_of(run(owner, session)), None)
     };
     let first = keyed("mara /run", "s", b"a");
     store.commit(&first).await.unwrap();
     let used = first.key.clone().unwrap();
-    let used = UsedKey { request: used.request, answer: used.answer };
+    let used = UsedKey { request: used.request, answer: used.answer, reply: used.reply };
 
     // The session is busy as well; the key is what counts.
     let again = store.commit(&keyed("mara /run", "s", b"b")).await.unwrap_err();
@@ -132,6 +134,7 @@ pub async fn a_key_of_a_refused_change_stays_free(backend: &impl Backend) {
         key: "k".to_owned(),
         request: Digest::of(b"r"),
         answer,
+        reply: String::new(),
     };
     let of =
         |session| Change { key: Some(key(fresh())), ..change(start_of(run(owner, session)), None) };

@@ -60,7 +60,8 @@ pub async fn runs_are_listed_by_session_and_status(backend: &impl Backend) {
     let queued = Story::queue(&store, run(mara, "a")).await.unwrap();
     let other = Story::begin(&store, run(mara, "b")).await.unwrap();
     let list = async |session: Option<&str>, statuses: &[Status]| {
-        let filter = RunFilter { session: session.map(str::to_owned), statuses: statuses.to_vec() };
+        let (session, statuses) = (session.map(str::to_owned), statuses.to_vec());
+        let filter = RunFilter { session, statuses, ..RunFilter::default() };
         let page = store.runs(&filter, page(None, 10)).await.unwrap();
         assert_eq!(page.total, page.items.len() as u64);
         assert_eq!(page.next, None);
@@ -104,7 +105,8 @@ pub async fn pages_of_open_tickets_hold_each_ticket_once_in_the_order_of_urgency
     let mut seen = Vec::new();
     let mut cursor = None;
     loop {
-        let Page { items, total, next } = store.open_tickets(page(cursor, 3)).await.unwrap();
+        let Page { items, total, next } =
+            store.open_tickets(&Default::default(), page(cursor, 3)).await.unwrap();
         assert_eq!(total, 8);
         seen.extend(items);
         if next.is_none() {
@@ -125,7 +127,7 @@ pub async fn a_cursor_made_elsewhere_is_refused(backend: &impl Backend) {
         let page = || page(Some(cursor.to_owned()), 5);
         let runs = store.runs(&RunFilter::default(), page()).await;
         assert!(matches!(runs, Err(StoreError::BadCursor)), "{cursor}");
-        let tickets = store.open_tickets(page()).await;
+        let tickets = store.open_tickets(&Default::default(), page()).await;
         assert!(matches!(tickets, Err(StoreError::BadCursor)), "{cursor}");
     }
 }

@@ -12,10 +12,12 @@ mod feed;
 mod keys;
 mod lists;
 mod make;
+mod many;
 mod outbox;
 mod postgres;
 #[path = "../support/postgres_server.rs"]
 mod servers;
+mod sessions;
 mod sqlite;
 mod tickets;
 mod upkeep;
@@ -110,6 +112,13 @@ macro_rules! conformance {
                 an_expired_lease_is_taken_over_and_its_old_holder_can_do_nothing,
                 a_change_takes_the_effect_it_carries_out_out_of_the_outbox,
                 the_next_wake_is_the_soonest_of_effects_and_runs,
+            }
+            sessions {
+                a_thread_reads_back_equal_the_oldest_first_page_by_page,
+                decisions_of_a_session_are_told_in_order,
+                lists_are_filtered_by_every_label,
+                a_used_key_lets_nothing_else_in,
+                an_invitation_and_a_reset_are_whole,
             }
             tickets {
                 a_thousand_tickets_raced_by_forty_clients_have_one_winner_each,

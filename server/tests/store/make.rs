@@ -56,6 +56,7 @@ pub fn run(owner: PersonId, session: &str) -> Run {
             ..RunInput::default()
         },
         provider: "image".to_owned(),
+        action: None,
         config: HitlConfig {
             policy: PolicyKind::RequireHuman,
             allowed_steps: vec![Review::PayloadReview],
@@ -117,7 +118,7 @@ pub fn edited(text: &str) -> Answer {
 }
 
 pub fn change(outcome: Outcome, from: Option<i64>) -> Change {
-    Change { outcome, from, finishes: None, key: None }
+    Change { outcome, from, finishes: None, key: None, messages: Vec::new() }
 }
 
 /// A run in the store, taken from event to event.

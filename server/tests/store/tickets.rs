@@ -74,7 +74,7 @@ pub async fn a_thousand_tickets_raced_by_forty_clients_have_one_winner_each(
         let Actor::Person { id, .. } = ticket.decision.unwrap().by else { panic!("no person") };
         assert_eq!(id, winner);
     }
-    assert_eq!(store.open_tickets(Default::default()).await.unwrap().total, 0);
+    assert_eq!(store.open_tickets(&Default::default(), Default::default()).await.unwrap().total, 0);
 }
 
 pub async fn a_decision_after_the_deadline_is_too_late_though_the_rules_allowed_it(
@@ -151,7 +151,13 @@ pub async fn a_changed_ticket_is_stored_with_its_new_version(backend: &impl Back
     story.go(Event::Tick).await.unwrap();
     let ticket = story.store.ticket(story.ticket()).await.unwrap().unwrap();
     assert_eq!((ticket.ticket.version, ticket.ticket.overdue), (2, true));
-    let row = story.store.open_tickets(Default::default()).await.unwrap().items.remove(0);
+    let row = story
+        .store
+        .open_tickets(&Default::default(), Default::default())
+        .await
+        .unwrap()
+        .items
+        .remove(0);
     assert_eq!((row.overdue, row.expires_at), (true, None));
     story.decide(Answer::Approve).await.unwrap();
 }
@@ -159,10 +165,13 @@ pub async fn a_changed_ticket_is_stored_with_its_new_version(backend: &impl Back
 pub async fn looking_again_at_a_ticket_adds_to_the_time(backend: &impl Backend) {
     let story = Story::waiting(&backend.store()).await;
     let (store, ticket, me) = (&story.store, story.ticket(), person());
-    store.seen(ticket, me, after(1), Duration::from_millis(1500)).await.unwrap();
-    store.seen(ticket, me, after(9), Duration::from_millis(250)).await.unwrap();
-    store.seen(ticket, person(), after(5), Duration::ZERO).await.unwrap();
-    store.seen(TicketId::from_uuid(make::fresh()), me, after(5), Duration::ZERO).await.unwrap();
+    store.seen(ticket, me, after(1), Duration::from_millis(1500), None).await.unwrap();
+    store.seen(ticket, me, after(9), Duration::from_millis(250), None).await.unwrap();
+    store.seen(ticket, person(), after(5), Duration::ZERO, None).await.unwrap();
+    store
+        .seen(TicketId::from_uuid(make::fresh()), me, after(5), Duration::ZERO, None)
+        .await
+        .unwrap();
     let views = backend
         .look(
             "SELECT dwell_ms, CASE WHEN last_at > first_at THEN 1 ELSE 0 END

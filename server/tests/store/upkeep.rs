@@ -2,12 +2,13 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use app::api::threads::MessageRole;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     decision::Answer,
     digest::Digest,
     event::Event,
-    id::{AttachmentId, PersonId},
+    id::{AttachmentId, PersonId, RunId, TicketId},
 };
 use futures::{StreamExt as _, stream};
 use object_store::memory::InMemory;
@@ -16,7 +17,7 @@ use server::{
     files::{Files, ObjectFiles, Unused as _},
     ids::CountingIds,
     orchestrator::{Limits, Orchestrator, Retention, Swept},
-    ports::{AttachmentRow, Change, Decisions, IdempotencyKey, Store, StoreError},
+    ports::{AttachmentRow, Change, Decisions, IdempotencyKey, MessageRow, Store, StoreError},
     provider::Registry,
 };
 
@@ -36,6 +37,7 @@ const LEFT: &str = "
     SELECT 'drafts', COUNT(*) FROM hitl_drafts UNION ALL
     SELECT 'events', COUNT(*) FROM hitl_step_events UNION ALL
     SELECT 'effects', COUNT(*) FROM hitl_effects UNION ALL
+    SELECT 'messages', COUNT(*) FROM hitl_messages UNION ALL
     SELECT 'attempts', COUNT(*) FROM hitl_attempts";
 const KEPT: &str = "
     SELECT approval_id, run_id, action, via, proposed_digest, decided_digest, provider_name
@@ -46,14 +48,33 @@ async fn done(store: &Arc<dyn Store>) -> Story {
     let mut story = Story::waiting(store).await;
     let second = std::time::Duration::from_secs(1);
     let (ticket, owner) = (story.ticket(), story.run.owner);
-    store.seen(ticket, owner, noon(), second).await.unwrap();
+    store.seen(ticket, owner, noon(), second, None).await.unwrap();
     story.decide(Answer::Approve).await.unwrap();
     store.save_draft(ticket, owner, "typed too late", noon()).await.unwrap();
     story.go(Event::CallStarted { attempt: 1 }).await.unwrap();
     let answered = Event::Answered { attempt: 1, response: Box::new(response()) };
     story.go(answered).await.unwrap();
     assert!(story.run.state.is_over());
+    for (run, ticket) in [(Some(story.run.id), None), (None, Some(ticket))] {
+        store.add_message(&message(owner, run, ticket), None).await.unwrap();
+    }
     story
+}
+
+fn message(owner: PersonId, run: Option<RunId>, ticket: Option<TicketId>) -> MessageRow {
+    MessageRow {
+        id: fresh(),
+        owner,
+        session: "session".to_owned(),
+        run,
+        ticket,
+        role: MessageRole::Assistant,
+        author: "agent".to_owned(),
+        text: "hello".to_owned(),
+        props: "{}".to_owned(),
+        attachments: Vec::new(),
+        created_at: noon(),
+    }
 }
 
 fn file(
@@ -88,7 +109,7 @@ pub async fn a_run_that_is_over_goes_with_all_its_rows_and_its_decision_stays_as
     let store = backend.store();
     let story = done(&store).await;
     let record = story.run.last_decision.clone().unwrap();
-    assert_eq!(left(backend).await.len(), 8, "the run has rows everywhere");
+    assert_eq!(left(backend).await.len(), 9, "the run has rows everywhere");
     assert_eq!(
         store.ended_before(noon(), 10).await.unwrap(),
         [],
@@ -153,7 +174,7 @@ pub async fn files_of_a_session_with_a_run_under_way_stay_whatever_their_age(
         file(mara, "idle", b"3", after(5)),
     );
     for row in [&kept, &other, &young] {
-        store.add_attachment(row).await.unwrap();
+        store.add_attachment(row, None).await.unwrap();
     }
 
     assert_eq!(store.remove_attachments(after(5), 10).await.unwrap(), 1);
@@ -176,6 +197,7 @@ pub async fn keys_are_forgotten_after_their_time(backend: &impl Backend) {
         key: key.to_owned(),
         request: Digest::of(b""),
         answer: story.run.id.as_uuid(),
+        reply: String::new(),
     };
     let mut version = story.version;
     for (seconds, name) in [(0, "old"), (60, "young")] {
@@ -227,8 +249,8 @@ pub async fn a_sweep_takes_what_is_too_old_and_what_nobody_refers_to(backend: &i
     let over = done(&store).await;
     let waiting = Story::waiting(&store).await;
     let owner = person();
-    store.add_attachment(&file(owner, "s", b"old", noon())).await.unwrap();
-    store.add_attachment(&file(owner, "s", b"young", after(DAY))).await.unwrap();
+    store.add_attachment(&file(owner, "s", b"old", noon()), None).await.unwrap();
+    store.add_attachment(&file(owner, "s", b"young", after(DAY)), None).await.unwrap();
     let (old, young) = (put(&files, b"old").await, put(&files, b"young").await);
     let orphan = put(&files, b"orphan").await;
     let days = |days| Some(TimeDelta::days(days));
@@ -240,7 +262,7 @@ pub async fn a_sweep_takes_what_is_too_old_and_what_nobody_refers_to(backend: &i
 
     // Set aside is not gone: who refers to it after all finds it.
     let orphaned = file(owner, "s", b"orphan", after(50 * DAY));
-    store.add_attachment(&orphaned).await.unwrap();
+    store.add_attachment(&orphaned, None).await.unwrap();
     clock.advance(TimeDelta::hours(1));
     let later = orchestrator.sweep(retention).await.unwrap();
     assert_eq!(later, Swept { runs: 1, ..Swept::default() });
@@ -263,7 +285,7 @@ pub async fn a_sweep_without_limits_takes_nothing(backend: &impl Backend) {
     let store = backend.store();
     let Household { orchestrator, files, clock } = household(&store);
     let over = done(&store).await;
-    store.add_attachment(&file(person(), "s", b"old", noon())).await.unwrap();
+    store.add_attachment(&file(person(), "s", b"old", noon()), None).await.unwrap();
     let old = put(&files, b"old").await;
     let keep = Retention { runs: None, files: None, decisions: Decisions::Keep };
 

@@ -1,6 +1,6 @@
 //! What people say: decisions on tickets, stopping a countdown, asking for a pause.
 
-use super::{Closing, Refusal, call, end, review, transition::Transition};
+use super::{Closing, Refusal, action, call, end, review, transition::Transition};
 use crate::{
     audit::EntryKind,
     checkpoint::{CheckpointType, Subject, Ticket},
@@ -45,6 +45,11 @@ fn check(t: &Transition, ticket: &Ticket, decision: &Decision) -> Result<(), Ref
         Answer::Reject { reason } if reason.trim().is_empty() => Err(Refusal::ReasonMissing),
         Answer::Approve if ticket.blocking() > 0 => {
             Err(Refusal::Invalid(ticket.issues.iter().filter(|i| i.blocks()).cloned().collect()))
+        }
+        Answer::Respond(edited) if ticket.checkpoint == CheckpointType::Action => {
+            let words = decision.note.as_deref().unwrap_or_default();
+            let says_something = !words.trim().is_empty() || edited.text != ticket.proposal.text;
+            if says_something { valid(ticket, edited) } else { Err(Refusal::ReasonMissing) }
         }
         Answer::Edit(edited) | Answer::Respond(edited) => valid(ticket, edited),
         Answer::Approve | Answer::Reject { .. } | Answer::Retry | Answer::Cancel => Ok(()),
@@ -212,6 +217,9 @@ fn apply(t: &mut Transition, open: &Open, decision: Decision, text: String, chan
             }
             end::end(t, EndReason::Done, decision.by, "Accepted with edits.".to_owned());
         }
+
+        (Answer::Respond(_), C::Action) => action::answered(t, decision.by, text),
+        (Answer::Edit(_) | Answer::Approve, C::Action) => action::allow(t, warrant, text),
 
         (Answer::Edit(edited), _) => {
             if let Some(draft) = &mut t.run.draft {

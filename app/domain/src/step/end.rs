@@ -28,6 +28,9 @@ pub(super) fn cancel(t: &mut Transition, by: Actor) {
 /// Tells the provider to stop, if its call is under way; says so to people, too.
 pub(super) fn stop_call(t: &mut Transition) -> &'static str {
     match &t.run.state {
+        RunState::Calling(_) if t.run.action.is_some() => {
+            " The agent had been allowed to act; it may still have happened."
+        }
         RunState::Calling(call) if call.phase == Phase::Sending => {
             t.effects.push(Effect::StopCall { attempt: call.attempt });
             " The call had already started; it may still have happened."
@@ -82,12 +85,16 @@ fn expire(t: &mut Transition, ticket: &Ticket) {
 }
 
 fn auto_approve(t: &mut Transition, open: &Open) {
+    let note = match open.ticket.checkpoint {
+        CheckpointType::Action => "The policy lets this pass.",
+        _ => "The countdown ran out and nobody stopped it.",
+    };
     let decision = Decision {
         ticket: open.ticket.id,
         version: Some(open.ticket.version),
         digest: Some(open.ticket.proposal.digest),
         answer: Answer::Approve,
-        note: Some("The countdown ran out and nobody stopped it.".to_owned()),
+        note: Some(note.to_owned()),
         by: Actor::Policy,
         via: Via::Policy,
     };

@@ -275,6 +275,8 @@ fn walks_reach_every_checkpoint_and_every_end() {
         .into_iter()
         .chain(EndReason::ALL.iter().map(|reason| reason.name()))
         .chain(["overdue", "countdown"]);
+    // An action is asked by its agent, not on the way of a run: `actions` walks it.
+    let all = all.filter(|name| *name != CheckpointType::Action.name());
     let missing: Vec<_> = all.filter(|name| !seen.contains(name)).collect();
     assert!(missing.is_empty(), "never reached: {missing:?}");
 }

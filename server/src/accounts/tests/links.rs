@@ -41,7 +41,8 @@ async fn the_first_link_is_valid_for_half_an_hour_and_an_invitation_for_three_da
     fixture.clock.advance(TimeDelta::minutes(30));
     assert_gone(fixture.accounts.accept(secret(&first), "Ana", "a@b.org", PASSWORD).await);
     let (fixture, admin, _) = Fixture::with_admin().await;
-    let link = fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer).await.unwrap();
+    let link =
+        fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer, None).await.unwrap().answer;
 
     fixture.clock.advance(TimeDelta::hours(72) - TimeDelta::seconds(1));
     assert!(fixture.accounts.welcome(secret(&link.url)).await.is_ok());
@@ -54,7 +55,12 @@ async fn the_first_link_is_valid_for_half_an_hour_and_an_invitation_for_three_da
 #[tokio::test]
 async fn looking_at_a_link_changes_nothing_and_using_it_uses_it_up() {
     let (fixture, admin, _) = Fixture::with_admin().await;
-    let link = fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Reviewer).await.unwrap();
+    let link = fixture
+        .accounts
+        .invite(&admin, "Bo", "bo@b.org", Role::Reviewer, None)
+        .await
+        .unwrap()
+        .answer;
     let link = secret(&link.url);
 
     for _ in 0..5 {
@@ -72,7 +78,8 @@ async fn looking_at_a_link_changes_nothing_and_using_it_uses_it_up() {
 #[tokio::test]
 async fn of_many_who_use_one_link_at_once_one_comes_in() {
     let (fixture, admin, _) = Fixture::with_admin().await;
-    let link = fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer).await.unwrap();
+    let link =
+        fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer, None).await.unwrap().answer;
 
     let uses = (0..8).map(|_| fixture.accounts.accept(secret(&link.url), "Bo", "", PASSWORD));
     let outcomes = futures::future::join_all(uses).await;
@@ -97,7 +104,8 @@ async fn a_refused_password_leaves_the_link_usable_and_names_every_fault() {
 #[tokio::test]
 async fn a_password_has_12_to_200_characters() {
     let (fixture, admin, _) = Fixture::with_admin().await;
-    let link = fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer).await.unwrap();
+    let link =
+        fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer, None).await.unwrap().answer;
     let accept = |password: String| {
         let (accounts, link) = (&fixture.accounts, secret(&link.url));
         async move { accounts.accept(link, "Bo", "", &password).await }
@@ -121,7 +129,8 @@ async fn a_link_that_is_no_secret_of_ours_is_unknown() {
 #[tokio::test]
 async fn a_role_that_is_changed_while_the_link_is_used_is_kept_and_so_is_the_password() {
     let (fixture, admin, _) = Fixture::with_admin().await;
-    let link = fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer).await.unwrap();
+    let link =
+        fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer, None).await.unwrap().answer;
 
     let (accepted, changed) = futures::future::join(
         fixture.accounts.accept(secret(&link.url), "Bo", "", PASSWORD),

@@ -19,12 +19,13 @@ async fn each_act_leaves_one_line_with_ids_and_no_secret_gets_into_the_log() {
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let (fixture, admin, first) = Fixture::with_admin().await;
-    let invited = fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer).await.unwrap();
+    let invited =
+        fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer, None).await.unwrap().answer;
     let second = fixture.accounts.accept(secret(&invited.url), "Bo", "", PASSWORD).await.unwrap();
     let third = fixture.sign_in("bo@b.org", PASSWORD).await.unwrap();
     refused(fixture.sign_in("bo@b.org", "an utterly wrong one").await);
     fixture.accounts.set_role(&admin, invited.person, Role::Reviewer).await.unwrap();
-    let reset = fixture.accounts.reset(&admin, invited.person).await.unwrap();
+    let reset = fixture.accounts.reset(&admin, invited.person, None).await.unwrap().answer;
     fixture.accounts.set_disabled(&admin, invited.person, true).await.unwrap();
     fixture.accounts.set_disabled(&admin, invited.person, false).await.unwrap();
     fixture.accounts.sign_out(&first).await.unwrap();

@@ -48,7 +48,7 @@ impl Fixture {
     /// Another person, invited by `admin`, who has taken up the invitation.
     async fn joined(&self, admin: &Caller, name: &str, role: Role) -> (Caller, SessionToken) {
         let email = format!("{}@example.org", name.to_lowercase());
-        let link = self.accounts.invite(admin, name, &email, role).await.unwrap();
+        let link = self.accounts.invite(admin, name, &email, role, None).await.unwrap().answer;
         let token = self.accounts.accept(secret(&link.url), name, "", PASSWORD).await.unwrap();
         (self.caller(&token).await.unwrap(), token)
     }

@@ -23,7 +23,7 @@ async fn disabling_ends_every_session_and_link_and_enabling_brings_none_back() {
 
     fixture.accounts.set_disabled(&admin, bo.person, true).await.unwrap();
     let while_disabled = fixture.caller(&token).await;
-    let reset = fixture.accounts.reset(&admin, bo.person).await;
+    let reset = fixture.accounts.reset(&admin, bo.person, None).await;
     fixture.accounts.set_disabled(&admin, bo.person, false).await.unwrap();
 
     assert_eq!(while_disabled, None);
@@ -35,7 +35,8 @@ async fn disabling_ends_every_session_and_link_and_enabling_brings_none_back() {
 #[tokio::test]
 async fn a_disabled_person_cannot_use_an_invitation() {
     let (fixture, admin, _) = Fixture::with_admin().await;
-    let link = fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer).await.unwrap();
+    let link =
+        fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer, None).await.unwrap().answer;
 
     fixture.accounts.set_disabled(&admin, link.person, true).await.unwrap();
 
@@ -48,7 +49,7 @@ async fn a_reset_ends_sessions_and_the_old_password_and_the_link_sets_another() 
     let (fixture, admin, _) = Fixture::with_admin().await;
     let (bo, token) = fixture.joined(&admin, "Bo", Role::Reviewer).await;
 
-    let link = fixture.accounts.reset(&admin, bo.person).await.unwrap();
+    let link = fixture.accounts.reset(&admin, bo.person, None).await.unwrap().answer;
     let old = fixture.sign_in("bo@example.org", PASSWORD).await;
     let other = "another long password";
     fixture.accounts.accept(secret(&link.url), "Bo", "", other).await.unwrap();
@@ -62,7 +63,7 @@ async fn a_reset_ends_sessions_and_the_old_password_and_the_link_sets_another() 
 async fn the_last_active_admin_stays_admin_and_active() {
     let (fixture, admin, token) = Fixture::with_admin().await;
     // An admin who never took up the invitation doesn't count.
-    fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Admin).await.unwrap();
+    fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Admin, None).await.unwrap();
 
     let demoted = fixture.accounts.set_role(&admin, admin.person, Role::Viewer).await;
     let disabled = fixture.accounts.set_disabled(&admin, admin.person, true).await;
@@ -89,7 +90,7 @@ async fn with_a_second_admin_the_first_may_go() {
 async fn the_last_admin_who_resets_their_own_password_is_not_locked_out() {
     let (fixture, admin, token) = Fixture::with_admin().await;
 
-    fixture.accounts.reset(&admin, admin.person).await.unwrap();
+    fixture.accounts.reset(&admin, admin.person, None).await.unwrap();
 
     assert_eq!(fixture.caller(&token).await, None);
     assert!(fixture.sign_in("ana@example.org", PASSWORD).await.is_ok());
@@ -106,10 +107,10 @@ async fn only_admins_manage_people_and_a_refused_try_changes_nothing() {
         let accounts = &fixture.accounts;
         let refusals = [
             refused(accounts.people(caller).await),
-            refused(accounts.invite(caller, "Xi", "xi@b.org", Role::Admin).await),
+            refused(accounts.invite(caller, "Xi", "xi@b.org", Role::Admin, None).await),
             refused(accounts.set_role(caller, caller.person, Role::Admin).await),
             refused(accounts.set_disabled(caller, admin.person, true).await),
-            refused(accounts.reset(caller, admin.person).await),
+            refused(accounts.reset(caller, admin.person, None).await),
         ];
         assert!(refusals.iter().all(|refusal| matches!(refusal, ApiError::Forbidden(_))));
     }
@@ -121,7 +122,7 @@ async fn only_admins_manage_people_and_a_refused_try_changes_nothing() {
 async fn an_address_belongs_to_one_account() {
     let (fixture, admin, _) = Fixture::with_admin().await;
 
-    let again = fixture.accounts.invite(&admin, "Bo", "ANA@example.org", Role::Viewer).await;
+    let again = fixture.accounts.invite(&admin, "Bo", "ANA@example.org", Role::Viewer, None).await;
 
     assert!(matches!(refused(again), ApiError::NotPossible(_)));
     assert_eq!(fixture.store.people().await.unwrap().len(), 1);
@@ -135,7 +136,7 @@ async fn a_person_who_is_not_there_is_not_found() {
     let refusals = [
         refused(fixture.accounts.set_role(&admin, nobody, Role::Admin).await),
         refused(fixture.accounts.set_disabled(&admin, nobody, true).await),
-        refused(fixture.accounts.reset(&admin, nobody).await),
+        refused(fixture.accounts.reset(&admin, nobody, None).await),
     ];
 
     assert!(refusals.iter().all(|r| *r == ApiError::NotFound("person".to_owned())));
@@ -144,7 +145,7 @@ async fn a_person_who_is_not_there_is_not_found() {
 #[tokio::test]
 async fn the_list_says_who_is_invited_active_and_disabled() {
     let (fixture, admin, _) = Fixture::with_admin().await;
-    fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer).await.unwrap();
+    fixture.accounts.invite(&admin, "Bo", "bo@b.org", Role::Viewer, None).await.unwrap();
     let (cy, _) = fixture.joined(&admin, "Cy", Role::Viewer).await;
     fixture.accounts.set_disabled(&admin, cy.person, true).await.unwrap();
 

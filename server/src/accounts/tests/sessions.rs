@@ -19,7 +19,7 @@ async fn the_right_password_opens_a_session_whatever_the_case_of_the_address() {
 #[tokio::test]
 async fn unknown_address_wrong_password_invited_and_disabled_get_one_answer_after_one_hash_each() {
     let (fixture, admin, _) = Fixture::with_admin().await;
-    fixture.accounts.invite(&admin, "Bo", "bo@example.org", Role::Viewer).await.unwrap();
+    fixture.accounts.invite(&admin, "Bo", "bo@example.org", Role::Viewer, None).await.unwrap();
     let (cy, _) = fixture.joined(&admin, "Cy", Role::Viewer).await;
     fixture.accounts.set_disabled(&admin, cy.person, true).await.unwrap();
     let checks = || fixture.accounts.passwords.checks.load(Ordering::Relaxed);

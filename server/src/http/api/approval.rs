@@ -13,10 +13,11 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 /// A ticket with its context and, once there is one, its decision.
-#[derive(Serialize)]
-pub(super) struct Approval {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Approval {
     approval_id: TicketId,
     run_id: RunId,
     version: u32,
@@ -33,8 +34,9 @@ pub(super) struct Approval {
     decision: Option<DecisionRecord>,
 }
 
-#[derive(Serialize)]
-struct Context {
+/// What a ticket asks about.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Context {
     message: String,
     reasons: Vec<String>,
     confidence_score: f64,
@@ -42,12 +44,14 @@ struct Context {
     /// The exact text that the digest covers.
     proposal: String,
     /// The same as a value.
+    #[schema(value_type = Value)]
     payload: Option<Box<RawValue>>,
     form: Form,
 }
 
-#[derive(Serialize)]
-struct Summary {
+/// What a ticket has in its way.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Summary {
     total_issues: usize,
     blocking_issues: usize,
     ready_for_execution: bool,
@@ -55,7 +59,7 @@ struct Summary {
     checkpoints: Vec<Issue>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Form {
     title: String,
     fields: Vec<FormField>,
@@ -64,7 +68,7 @@ struct Form {
     missing_required_fields: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct FormField {
     name: String,
     label: String,
@@ -77,9 +81,12 @@ struct FormField {
 }
 
 impl Approval {
+    pub fn decision(&self) -> Option<&DecisionRecord> {
+        self.decision.as_ref()
+    }
+
     pub fn of(run_id: RunId, view: TicketView) -> Self {
-        let TicketView { ticket, state, form, files, deed, .. } = view;
-        let form = form_of(deed.title, &form);
+        let TicketView { ticket, state, files, .. } = view.clone();
         let (status, decision) = match state {
             TicketState::Open => ("pending", None),
             TicketState::Decided(record) => ("decided", Some(record)),
@@ -99,27 +106,36 @@ impl Approval {
             expires_at: ticket.expires_at,
             created_at: ticket.created_at,
             decision,
-            context: context(ticket, form),
+            context: Context::of(view),
         }
     }
 }
 
-fn context(ticket: Ticket, form: Form) -> Context {
-    let blocking = ticket.blocking();
-    Context {
-        validation_summary: Summary {
+impl Context {
+    pub fn of(view: TicketView) -> Self {
+        let TicketView { ticket, form, deed, .. } = view;
+        Self {
+            validation_summary: Summary::of(&ticket),
+            message: ticket.message,
+            reasons: ticket.reasons,
+            confidence_score: ticket.confidence,
+            payload: RawValue::from_string(ticket.proposal.text.clone()).ok(),
+            proposal: ticket.proposal.text,
+            form: form_of(deed.title, &form),
+        }
+    }
+}
+
+impl Summary {
+    pub fn of(ticket: &Ticket) -> Self {
+        let blocking = ticket.blocking();
+        Self {
             total_issues: ticket.issues.len(),
             blocking_issues: blocking,
             ready_for_execution: blocking == 0,
             user_friendly_message: ticket.message.clone(),
-            checkpoints: ticket.issues,
-        },
-        message: ticket.message,
-        reasons: ticket.reasons,
-        confidence_score: ticket.confidence,
-        payload: RawValue::from_string(ticket.proposal.text.clone()).ok(),
-        proposal: ticket.proposal.text,
-        form,
+            checkpoints: ticket.issues.clone(),
+        }
     }
 }
 

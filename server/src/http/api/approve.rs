@@ -1,32 +1,42 @@
 //! Deciding a ticket.
 
 use app::{
-    api::tickets::{DecisionRequest, Edits},
+    api::{
+        port::Once,
+        tickets::{DecisionRequest, Edits},
+    },
     error::ApiError,
 };
 use axum::{
     Json,
     extract::{Path, State},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use domain::{
+    checkpoint::Ticket,
     decision::{Action, DecisionRecord, Via},
     digest::Digest,
     id::{AttachmentId, RunId, TicketId},
-    issue::Issue,
 };
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use utoipa::ToSchema;
 
-use super::{approval::Approval, idempotency_key};
+use super::{
+    approval::Approval,
+    idempotency_key,
+    wire::{invalid, once},
+};
 use crate::http::{Doors, JsonBody, Problem, Signed};
 
+/// An answer to a ticket.
+///
 /// `approval_id` and `approval_token` are two names of one thing. Without it, the run's single open
 /// ticket is meant; `runId` and `sessionId` have to agree with the run then.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(super) struct Decide {
     approval_id: Option<TicketId>,
     approval_token: Option<TicketId>,
     action: Option<Action>,
@@ -34,6 +44,7 @@ pub(super) struct Body {
     version: Option<u32>,
     proposal_digest: Option<Digest>,
     /// A merge patch (RFC 7396) on the proposed document.
+    #[schema(value_type = Value)]
     edits: Option<Box<RawValue>>,
     #[serde(default)]
     attachments: Vec<AttachmentId>,
@@ -44,8 +55,9 @@ pub(super) struct Body {
     session_id: Option<String>,
 }
 
-#[derive(Serialize)]
-pub(super) struct Answer {
+/// A decision that was taken.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Decided {
     success: bool,
     message: String,
     run_id: RunId,
@@ -53,13 +65,49 @@ pub(super) struct Answer {
     decision: DecisionRecord,
 }
 
-/// `POST /api/hitl/run/{run}/approve`
+impl Decided {
+    pub fn answer(approval_id: TicketId, decided: Once<app::api::tickets::Decided>) -> Response {
+        let Once { answer, replayed } = decided;
+        let body = Self {
+            success: true,
+            message: answer.message,
+            run_id: answer.run,
+            approval_id,
+            decision: answer.record,
+        };
+        once(replayed, Json(body))
+    }
+}
+
+/// What a ticket's `ETag` says: its version and the digest of what it proposes.
+pub(super) fn entity_tag(ticket: &Ticket) -> String {
+    format!("{}-{}", ticket.version, ticket.proposal.digest)
+}
+
+/// The version and the digest that `If-Match` asks for.
+fn if_match(headers: &HeaderMap) -> Result<Option<(u32, Digest)>, Problem> {
+    let Some(header) = headers.get(http::header::IF_MATCH) else { return Ok(None) };
+    let read = || {
+        let text = header.to_str().ok()?.trim();
+        let (version, digest) = text.strip_prefix('"')?.strip_suffix('"')?.split_once('-')?;
+        Some((version.parse().ok()?, digest.parse().ok()?))
+    };
+    let message = "`If-Match` has to be the `ETag` of the ticket";
+    read().map(Some).ok_or_else(|| ApiError::BadRequest(message.to_owned()).into())
+}
+
+/// Answer a ticket
+///
+/// Already decided: 409 with the decision that won. Expired: 410. Not what the caller saw: 412 with the ticket as it is.
+#[utoipa::path(post, path = "/api/hitl/run/{run}/approve", tag = "Approvals",
+    params(("run" = RunId, Path)), request_body = Decide,
+    responses((status = 200, body = Decided)))]
 pub(super) async fn approve(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(run): Path<RunId>,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<Body>,
+    JsonBody(body): JsonBody<Decide>,
 ) -> Result<Response, Problem> {
     body.names_agree(run)?;
     let action = body.action()?;
@@ -78,12 +126,13 @@ pub(super) async fn approve(
     {
         return Err(invalid("/edits", "goes with `edit` or `respond` only; nothing was decided"));
     }
+    let seen = if_match(&headers)?;
     let request = DecisionRequest {
         run,
         ticket,
         action,
-        version: body.version,
-        digest: body.proposal_digest,
+        version: body.version.or(seen.map(|(version, _)| version)),
+        digest: body.proposal_digest.or(seen.map(|(_, digest)| digest)),
         edits: edits.map_or(Edits::None, |raw| Edits::Merge(raw.get().to_owned())),
         attachments: body.attachments,
         reason: body.reason,
@@ -91,14 +140,7 @@ pub(super) async fn approve(
         key: idempotency_key(&headers).map(str::to_owned),
     };
     match doors.runs.decide(&caller, request).await {
-        Ok(decided) => Ok(Json(Answer {
-            success: true,
-            message: decided.message,
-            run_id: decided.run,
-            approval_id: ticket,
-            decision: decided.record,
-        })
-        .into_response()),
+        Ok(decided) => Ok(Decided::answer(ticket, decided)),
         Err(error @ ApiError::Changed(_)) => {
             let current = doors.runs.run(&caller, run).await?.ticket;
             let current = current.map(|view| to_raw_value(&Approval::of(run, view)));
@@ -109,7 +151,7 @@ pub(super) async fn approve(
     }
 }
 
-impl Body {
+impl Decide {
     fn names_agree(&self, run: RunId) -> Result<(), Problem> {
         if self.run_id.is_some_and(|other| other != run) {
             return Err(invalid("/runId", "is not the run in the address"));
@@ -139,8 +181,4 @@ impl Body {
             }
         }
     }
-}
-
-fn invalid(field: &str, message: &str) -> Problem {
-    Problem(ApiError::Invalid(vec![Issue::error(field, message)]))
 }

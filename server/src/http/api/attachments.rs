@@ -1,11 +1,8 @@
 //! Files in and out.
 
-use app::{
-    api::{
-        attachments::AttachmentView,
-        port::{AttachTo, ByteStream},
-    },
-    error::ApiError,
+use app::api::{
+    attachments::AttachmentView,
+    port::{AttachTo, ByteStream},
 };
 use axum::{
     Json,
@@ -13,15 +10,21 @@ use axum::{
     extract::{Multipart, Path, State},
     response::{IntoResponse, Response},
 };
-use domain::{id::AttachmentId, issue::Issue};
+use domain::id::AttachmentId;
 use http::{
-    HeaderName, HeaderValue, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{
         CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
         LOCATION,
     },
 };
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    idempotency_key,
+    wire::{invalid, once},
+};
 
 use crate::{
     files::content_disposition,
@@ -29,17 +32,32 @@ use crate::{
 };
 
 /// An attachment on the wire.
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+pub(super) struct Attachment {
     #[serde(flatten)]
     attachment: AttachmentView,
     url: String,
 }
 
-/// `POST /api/hitl/attachments`: a form with `session_id` first, then `file`.
+/// The form of an upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used; the form is read piece by piece")]
+pub(super) struct UploadForm {
+    /// Stands before `file`.
+    #[schema(min_length = 1, max_length = 200)]
+    session_id: String,
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+}
+
+/// Upload a file
+#[utoipa::path(post, path = "/api/hitl/attachments", tag = "Files",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses((status = 201, body = Attachment)))]
 pub(super) async fn upload(
     State(doors): State<Doors>,
     Signed(caller): Signed,
+    headers: HeaderMap,
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response, Problem> {
     let mut form = form.map_err(|_| upload::not_a_form())?;
@@ -49,26 +67,28 @@ pub(super) async fn upload(
             Some("session_id") => session = Some(upload::text(field).await?),
             Some("file") => {
                 let session = session.ok_or_else(|| {
-                    missing("/session_id", "must stand before `file` in the form")
+                    invalid("/session_id", "must stand before `file` in the form")
                 })?;
                 let to = AttachTo::Session(session);
-                let attachment = upload::attach(doors.runs.as_ref(), &caller, to, field).await?;
+                let key = idempotency_key(&headers);
+                let stored = upload::attach(doors.runs.as_ref(), &caller, to, field, key).await?;
+                let (attachment, replayed) = (stored.answer, stored.replayed);
                 let url = attachment.url();
                 let location = HeaderValue::from_str(&url).expect("an id is plain ASCII");
-                let answer = Json(Answer { attachment, url });
-                return Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response());
+                let answer = Json(Attachment { attachment, url });
+                let location = [(LOCATION, location)];
+                return Ok(once(replayed, (StatusCode::CREATED, location, answer)));
             }
-            _ => return Err(missing("/", "the form takes `session_id` and `file`, nothing else")),
+            _ => return Err(invalid("/", "the form takes `session_id` and `file`, nothing else")),
         }
     }
-    Err(missing("/file", "is missing"))
+    Err(invalid("/file", "is missing"))
 }
 
-fn missing(field: &str, message: &str) -> Problem {
-    Problem(ApiError::Invalid(vec![Issue::error(field, message)]))
-}
-
-/// `GET /api/hitl/attachments/{attachment}`: always a download, never a page.
+/// Download a file
+#[utoipa::path(get, path = "/api/hitl/attachments/{attachment}", tag = "Files",
+    params(("attachment" = AttachmentId, Path)),
+    responses((status = 200, content_type = "*/*", description = "The bytes, always as a download")))]
 pub(super) async fn download(
     State(doors): State<Doors>,
     Signed(caller): Signed,
@@ -88,7 +108,10 @@ pub(super) async fn download(
     Ok(response)
 }
 
-/// `GET /api/hitl/attachments/{attachment}/preview`: a picture that the server drew itself.
+/// Look at a picture of a file, drawn again by the server
+#[utoipa::path(get, path = "/api/hitl/attachments/{attachment}/preview", tag = "Files",
+    params(("attachment" = AttachmentId, Path)),
+    responses((status = 200, content_type = "image/*", description = "The picture")))]
 pub(super) async fn preview(
     State(doors): State<Doors>,
     Signed(caller): Signed,

@@ -1,45 +1,75 @@
-//! Starting, reading, pausing and cancelling a run.
+//! Starting, pausing, resuming and cancelling a run.
 
-use app::api::runs::NewRun;
+use app::{
+    api::{
+        port::Once,
+        runs::{NewRun, Started},
+        tickets::{DecisionRequest, Edits},
+    },
+    error::ApiError,
+};
 use axum::{
     Json,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use domain::{id::RunId, policy::HitlConfig, run::RunInput, state::Status};
-use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use domain::{
+    access::Caller,
+    checkpoint::CheckpointType,
+    decision::{Action, Via},
+    id::{RunId, TicketId},
+    policy::{HitlConfig, PolicyKind},
+    run::RunInput,
+    state::Status,
+};
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
-use super::idempotency_key;
+use super::{
+    approve::Decided,
+    idempotency_key,
+    wire::{Done, NoBody, once},
+};
 use crate::http::{Doors, JsonBody, Problem, Signed, body::object};
 
-#[derive(Deserialize)]
+/// What a run is started with.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Start {
+pub(super) struct StartRun {
     #[serde(deserialize_with = "object")]
     run_input: RunInput,
+    /// Needed where more than one provider could do it.
     provider: Option<String>,
     #[serde(default, deserialize_with = "object")]
     hitl_config: HitlConfig,
+    /// Values of the provider's fields that the request names; they outrank what is found elsewhere.
+    #[schema(value_type = Option<Object>)]
     original_input: Option<Box<RawValue>>,
 }
 
-#[derive(Serialize)]
-struct Started {
+/// A run that was started, or queued behind the active one of its session.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StartedRun {
     run_id: RunId,
     job_id: RunId,
     status: Status,
     message: String,
     websocket_url: String,
+    /// Only in the answers of `/api/teams`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hitl_enabled: Option<bool>,
 }
 
-/// `POST /api/hitl/run`
+/// Start a run
+#[utoipa::path(post, path = "/api/hitl/run", tag = "Runs", request_body = StartRun,
+    responses((status = 202, body = StartedRun)))]
 pub(super) async fn start(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<Start>,
+    JsonBody(body): JsonBody<StartRun>,
 ) -> Result<Response, Problem> {
     let new = NewRun {
         run_input: body.run_input,
@@ -48,14 +78,29 @@ pub(super) async fn start(
         original_input: body.original_input.map(|raw| raw.get().to_owned()),
     };
     let started = doors.runs.start(&caller, new, idempotency_key(&headers)).await?;
-    let answer = Started {
-        run_id: started.run,
-        job_id: started.run,
-        status: started.status,
-        message: started.message,
-        websocket_url: socket_url(&doors),
-    };
-    Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
+    Ok(accepted(&doors, started, None))
+}
+
+/// Starts a run of the older routes, which have their values under other names.
+pub(super) async fn start_legacy(
+    doors: &Doors,
+    caller: &Caller,
+    run_input: RunInput,
+    hitl_config: HitlConfig,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let hitl_enabled = hitl_config.policy != PolicyKind::Auto;
+    let new = NewRun { run_input, provider: None, hitl_config, original_input: None };
+    let started = doors.runs.start(caller, new, idempotency_key(headers)).await?;
+    Ok(accepted(doors, started, Some(hitl_enabled)))
+}
+
+fn accepted(doors: &Doors, started: Once<Started>, hitl_enabled: Option<bool>) -> Response {
+    let Once { answer: Started { run, status, message }, replayed } = started;
+    let websocket_url = socket_url(doors);
+    let answer =
+        StartedRun { run_id: run, job_id: run, status, message, websocket_url, hitl_enabled };
+    once(replayed, (StatusCode::ACCEPTED, Json(answer)))
 }
 
 fn socket_url(doors: &Doors) -> String {
@@ -63,35 +108,81 @@ fn socket_url(doors: &Doors) -> String {
     format!("{url}/api/hitl/ws")
 }
 
-/// `GET /api/hitl/run/{run}/state`: the stored document, byte for byte.
-pub(super) async fn state(
-    State(doors): State<Doors>,
-    Signed(caller): Signed,
-    Path(run): Path<RunId>,
-) -> Result<Response, Problem> {
-    let text = doors.runs.state(&caller, run).await?;
-    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
-}
-
-#[derive(Serialize)]
-struct Done {
-    success: bool,
-    message: &'static str,
-    run_id: RunId,
-}
-
-/// `POST /api/hitl/run/{run}/pause`
+/// Pause a run
+///
+/// It takes effect before the next side effect, and opens a ticket `manual_pause`.
+#[utoipa::path(post, path = "/api/hitl/run/{run}/pause", tag = "Runs",
+    params(("run" = RunId, Path)), responses((status = 200, body = Done)))]
 pub(super) async fn pause(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(run_id): Path<RunId>,
+    headers: HeaderMap,
+    _: NoBody,
 ) -> Result<Response, Problem> {
-    doors.runs.pause(&caller, run_id).await?;
+    let done = doors.runs.pause(&caller, run_id, idempotency_key(&headers)).await?;
     let message = "The run pauses before its next side effect.";
-    Ok(Json(Done { success: true, message, run_id }).into_response())
+    Ok(once(done.replayed, Json(Done { success: true, message, run_id })))
 }
 
-/// `DELETE /api/hitl/run/{run}`
+/// How a paused run goes on. Without `action` it just goes on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resume {
+    action: Option<Action>,
+    /// A merge patch (RFC 7396) on what was proposed.
+    #[schema(value_type = Option<Object>)]
+    modifications: Option<Box<RawValue>>,
+    /// The ticket; without it, the run's open one.
+    approval_token: Option<TicketId>,
+}
+
+/// Resume a run that was paused by hand
+#[utoipa::path(post, path = "/api/hitl/run/{run}/resume", tag = "Runs", request_body = Resume,
+    params(("run" = RunId, Path)), responses((status = 200, body = Decided)))]
+pub(super) async fn resume(
+    State(doors): State<Doors>,
+    Signed(caller): Signed,
+    Path(run): Path<RunId>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Resume>,
+) -> Result<Response, Problem> {
+    let key = idempotency_key(&headers);
+    let ticket = match body.approval_token {
+        Some(ticket) => ticket,
+        None => doors.runs.open_ticket(&caller, run, key).await?,
+    };
+    let of = doors.runs.ticket(&caller, ticket).await?;
+    if of.run != run {
+        return Err(ApiError::NotFound("ticket".to_owned()).into());
+    }
+    if of.view.ticket.checkpoint != CheckpointType::ManualPause {
+        let why = "the run was not paused by hand: answer its ticket with `approve`";
+        return Err(ApiError::NotPossible(why.to_owned()).into());
+    }
+    let edits = body.modifications.as_ref().filter(|raw| !matches!(raw.get(), "null" | "{}"));
+    let usual = if edits.is_some() { Action::Edit } else { Action::Approve };
+    let request = DecisionRequest {
+        run,
+        ticket,
+        action: body.action.unwrap_or(usual),
+        version: None,
+        digest: None,
+        edits: edits.map_or(Edits::None, |raw| Edits::Merge(raw.get().to_owned())),
+        attachments: Vec::new(),
+        reason: None,
+        via: Via::Api,
+        key: key.map(str::to_owned),
+    };
+    let decided = doors.runs.decide(&caller, request).await?;
+    Ok(Decided::answer(ticket, decided))
+}
+
+/// Cancel a run
+///
+/// Closes the open ticket and tells the provider to stop where it can.
+#[utoipa::path(delete, path = "/api/hitl/run/{run}", tag = "Runs",
+    params(("run" = RunId, Path)), responses((status = 200, body = Done)))]
 pub(super) async fn cancel(
     State(doors): State<Doors>,
     Signed(caller): Signed,

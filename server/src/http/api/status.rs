@@ -1,6 +1,6 @@
 //! How far a run is.
 
-use app::api::runs::{RunView, StageState};
+use app::api::runs::{RunView, StageState, TimelineEntry};
 use axum::{
     Json,
     extract::{Path, State},
@@ -12,12 +12,14 @@ use domain::{
     state::{EndReason, Status, Step},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::approval::Approval;
 use crate::http::{Doors, Problem, Signed};
 
-#[derive(Serialize)]
-pub(super) struct Answer {
+/// How far a run is, with its open ticket.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RunStatus {
     run_id: RunId,
     status: Status,
     current_step: Step,
@@ -30,7 +32,7 @@ pub(super) struct Answer {
     approval: Option<Approval>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Progress {
     total_steps: usize,
     completed_steps: usize,
@@ -40,50 +42,59 @@ struct Progress {
     step_history: Vec<HistoryEntry>,
 }
 
-#[derive(Serialize)]
-struct HistoryEntry {
+/// One line of a run's history.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HistoryEntry {
     at: DateTime<Utc>,
     actor: String,
     message: String,
 }
 
-/// `GET /api/hitl/run/{run}/status`
+/// Read how far a run is
+#[utoipa::path(get, path = "/api/hitl/run/{run}/status", tag = "Runs",
+    params(("run" = RunId, Path)), responses((status = 200, body = RunStatus)))]
 pub(super) async fn status(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(run): Path<RunId>,
-) -> Result<Json<Answer>, Problem> {
-    Ok(Json(answer(doors.runs.run(&caller, run).await?)))
+) -> Result<Json<RunStatus>, Problem> {
+    Ok(Json(RunStatus::of(doors.runs.run(&caller, run).await?)))
 }
 
-fn answer(view: RunView) -> Answer {
-    let total_steps = view.stages.len();
-    let done = view.stages.iter().filter(|stage| stage.state == StageState::Done);
-    let completed_steps = done.count();
-    let ticket = view.ticket.as_ref().map(|view| &view.ticket);
-    let history = view.timeline.into_iter();
-    Answer {
-        run_id: view.summary.id,
-        status: view.summary.status,
-        current_step: view.summary.step,
-        end_reason: view.summary.end_reason,
-        created_at: view.summary.created_at,
-        updated_at: view.summary.updated_at,
-        expires_at: ticket.and_then(|ticket| ticket.expires_at),
-        progress: Progress {
-            total_steps,
-            completed_steps,
-            percentage: completed_steps * 100 / total_steps.max(1),
-            current_step: view.summary.step,
-            step_history: history
-                .map(|entry| HistoryEntry {
-                    at: entry.at,
-                    actor: entry.actor,
-                    message: entry.message,
-                })
-                .collect(),
-        },
-        pending_actions: ticket.map(|ticket| ticket.allowed.clone()).unwrap_or_default(),
-        approval: view.ticket.map(|ticket| Approval::of(view.summary.id, ticket)),
+/// A run's history, the oldest entry first.
+pub(super) fn history(view: &RunView) -> Vec<HistoryEntry> {
+    let entry = |entry: &TimelineEntry| HistoryEntry {
+        at: entry.at,
+        actor: entry.actor.clone(),
+        message: entry.message.clone(),
+    };
+    view.timeline.iter().map(entry).collect()
+}
+
+impl RunStatus {
+    pub fn of(view: RunView) -> Self {
+        let total_steps = view.stages.len();
+        let done = view.stages.iter().filter(|stage| stage.state == StageState::Done);
+        let completed_steps = done.count();
+        let ticket = view.ticket.as_ref().map(|view| &view.ticket);
+        let summary = &view.summary;
+        Self {
+            run_id: summary.id,
+            status: summary.status,
+            current_step: summary.step,
+            end_reason: summary.end_reason,
+            created_at: summary.created_at,
+            updated_at: summary.updated_at,
+            expires_at: ticket.and_then(|ticket| ticket.expires_at),
+            progress: Progress {
+                total_steps,
+                completed_steps,
+                percentage: completed_steps * 100 / total_steps.max(1),
+                current_step: summary.step,
+                step_history: history(&view),
+            },
+            pending_actions: ticket.map(|ticket| ticket.allowed.clone()).unwrap_or_default(),
+            approval: view.ticket.map(|ticket| Approval::of(view.summary.id, ticket)),
+        }
     }
 }

@@ -23,7 +23,8 @@ pub(super) async fn add(
         if field.name() != Some("file") || field.file_name().is_none_or(str::is_empty) {
             continue;
         }
-        let added = upload::attach(doors.runs.as_ref(), &caller, AttachTo::Run(run), field).await;
+        let added =
+            upload::attach(doors.runs.as_ref(), &caller, AttachTo::Run(run), field, None).await;
         if let Err(error) = added {
             return Ok(see(&page, &[("notice", code(&error))]));
         }

@@ -51,7 +51,7 @@ pub(super) async fn start(
         Err(error) => Err(error),
     };
     Ok(match started {
-        Ok(started) => see(&format!("/runs/{}", started.run), &[]),
+        Ok(started) => see(&format!("/runs/{}", started.answer.run), &[]),
         Err(error) => back(&form, &error),
     })
 }
@@ -68,8 +68,8 @@ async fn read(
             "file" if field.file_name().is_none_or(str::is_empty) => {}
             "file" => {
                 let to = AttachTo::Session(form.session(doors));
-                let file = upload::attach(doors.runs.as_ref(), caller, to, field).await?;
-                form.uploads.push(file.id.to_string());
+                let file = upload::attach(doors.runs.as_ref(), caller, to, field, None).await?;
+                form.uploads.push(file.answer.id.to_string());
             }
             "session" => {
                 form.session = Some(upload::text(field).await?).filter(|text| !text.is_empty());

@@ -63,6 +63,7 @@ impl Fixture {
         let trusted_proxies = TrustedProxies::default();
         let runs = Arc::new(no_runs::NoRuns);
         let doors = Doors {
+            threads: runs.clone(),
             runs,
             upload_mib: 1,
             accounts,

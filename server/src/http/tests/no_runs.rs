@@ -2,12 +2,14 @@
 
 use app::{
     api::{
+        asked::{Asked, NewAction, Report},
         attachments::AttachmentView,
         page::{Page, PageRequest},
-        port::{AttachTo, ByteStream, RunService, Upload},
+        port::{ActionService, AttachTo, ByteStream, Once, RunService, ThreadService, Upload},
         providers::ProviderView,
-        runs::{Inbox, NewRun, RunSummary, RunView, RunsFilter, Started},
-        tickets::{Decided, DecisionRequest, Draft},
+        runs::{Inbox, InboxFilter, NewRun, RunDocument, RunSummary, RunView, RunsFilter, Started},
+        threads::{HistoryItem, MessageView, NewMessage, Posted},
+        tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
     error::ApiError,
 };
@@ -23,91 +25,73 @@ use crate::ports::{Counts, StoreError};
 
 pub(super) struct NoRuns;
 
+type Key<'a> = Option<&'a str>;
+
+/// Methods that never do what they are for.
+macro_rules! nothing {
+    ($($name:ident($($kind:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl RunService for NoRuns {
+            $(async fn $name(&self, _: &Caller, $(_: $kind),*) -> Result<$answer, ApiError> {
+                Err(ApiError::Unavailable)
+            })*
+
+            async fn ready(&self) -> Result<(), ApiError> {
+                Err(ApiError::Unavailable)
+            }
+        }
+    };
+}
+
+nothing! {
+    start(NewRun, Key<'_>) -> Once<Started>;
+    run(RunId) -> RunView;
+    document(RunId) -> RunDocument;
+    runs(RunsFilter, PageRequest) -> Page<RunSummary>;
+    inbox(InboxFilter, PageRequest) -> Inbox;
+    ticket(TicketId) -> TicketOf;
+    decide(DecisionRequest) -> Once<Decided>;
+    open_ticket(RunId, Key<'_>) -> TicketId;
+    pause(RunId, Key<'_>) -> Once<()>;
+    cancel(RunId) -> ();
+    hold(RunId, TicketId, Key<'_>) -> Once<()>;
+    save_draft(TicketId, Draft) -> ();
+    drop_draft(TicketId) -> ();
+    seen(TicketId, std::time::Duration, Key<'_>) -> Once<()>;
+    providers() -> Vec<ProviderView>;
+    attach(AttachTo, Upload, Key<'_>) -> Once<AttachmentView>;
+    attachments(&str) -> Vec<AttachmentView>;
+    download(AttachmentId) -> (AttachmentView, ByteStream);
+    preview(AttachmentId) -> (String, Bytes);
+}
+
 #[async_trait]
-impl RunService for NoRuns {
-    async fn start(&self, _: &Caller, _: NewRun, _: Option<&str>) -> Result<Started, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn run(&self, _: &Caller, _: RunId) -> Result<RunView, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn state(&self, _: &Caller, _: RunId) -> Result<String, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn runs(
+impl ThreadService for NoRuns {
+    async fn messages(
         &self,
         _: &Caller,
-        _: RunsFilter,
+        _: &str,
         _: PageRequest,
-    ) -> Result<Page<RunSummary>, ApiError> {
+    ) -> Result<Page<MessageView>, ApiError> {
         Err(ApiError::Unavailable)
     }
 
-    async fn inbox(&self, _: &Caller, _: PageRequest) -> Result<Inbox, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn decide(&self, _: &Caller, _: DecisionRequest) -> Result<Decided, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn open_ticket(
+    async fn post(
         &self,
         _: &Caller,
-        _: RunId,
+        _: &str,
+        _: NewMessage,
         _: Option<&str>,
-    ) -> Result<TicketId, ApiError> {
+    ) -> Result<Once<Posted>, ApiError> {
         Err(ApiError::Unavailable)
     }
 
-    async fn pause(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn cancel(&self, _: &Caller, _: RunId) -> Result<(), ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn hold(&self, _: &Caller, _: RunId, _: TicketId) -> Result<(), ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn save_draft(&self, _: &Caller, _: TicketId, _: Draft) -> Result<(), ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn seen(&self, _: &Caller, _: TicketId, _: std::time::Duration) -> Result<(), ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn providers(&self, _: &Caller) -> Result<Vec<ProviderView>, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn attach(&self, _: &Caller, _: AttachTo, _: Upload) -> Result<AttachmentView, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn attachments(&self, _: &Caller, _: &str) -> Result<Vec<AttachmentView>, ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn download(
+    async fn history(
         &self,
         _: &Caller,
-        _: AttachmentId,
-    ) -> Result<(AttachmentView, ByteStream), ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn preview(&self, _: &Caller, _: AttachmentId) -> Result<(String, Bytes), ApiError> {
-        Err(ApiError::Unavailable)
-    }
-
-    async fn ready(&self) -> Result<(), ApiError> {
+        _: &str,
+        _: PageRequest,
+    ) -> Result<Page<HistoryItem>, ApiError> {
         Err(ApiError::Unavailable)
     }
 }
@@ -116,5 +100,25 @@ impl RunService for NoRuns {
 impl crate::ports::Census for NoRuns {
     async fn counts(&self, _: &[Status]) -> Result<Counts, StoreError> {
         Ok(Counts::default())
+    }
+}
+
+#[async_trait]
+impl ActionService for NoRuns {
+    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn asked(
+        &self,
+        _: &Caller,
+        _: TicketId,
+        _: std::time::Duration,
+    ) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
+        Err(ApiError::Unavailable)
     }
 }

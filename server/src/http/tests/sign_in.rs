@@ -191,6 +191,7 @@ async fn welcome_path(fixture: &Fixture) -> String {
     use domain::access::Role;
     let accounts = &fixture.doors.accounts;
     let admin = accounts.caller(&fixture.token).await.unwrap().unwrap();
-    let link = accounts.invite(&admin, "Bo", "bo@example.org", Role::Viewer).await.unwrap();
+    let link =
+        accounts.invite(&admin, "Bo", "bo@example.org", Role::Viewer, None).await.unwrap().answer;
     format!("/api/auth/welcome/{}", link.url.rsplit('/').next().unwrap())
 }

@@ -1,14 +1,18 @@
 //! Deciding a ticket: what came in becomes one exact document, and the rules say the rest.
 
+use std::sync::Arc;
+
 use app::{
-    api::tickets::{Decided, DecisionRequest, Draft, Edits},
+    api::{
+        port::Once,
+        tickets::{Decided, DecisionRequest, Draft, Edits},
+    },
     error::ApiError,
 };
 use domain::{
     access::Caller,
     checkpoint::{CheckpointType, Subject, Ticket},
-    decision::{Action, Answer, Decision, DecisionRecord, Edited},
-    digest::Digest,
+    decision::{Action, Answer, Decision, Edited},
     event::Event,
     id::{AttachmentId, RunId, TicketId},
     issue::Issue,
@@ -17,43 +21,58 @@ use domain::{
     state::{RunState, Status},
     step::Refusal,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    orchestrator::{
-        Fault, Orchestrator, With,
-        fault::{key_used, told},
-    },
-    ports::{IdempotencyKey, StoreError},
+    idempotency::{self, key_used},
+    orchestrator::{Fault, Keyed, Orchestrator, With, asked, fault::told},
+    ports::{IdempotencyKey, MessageRow, StoreError},
 };
 
 const LONGEST_REASON: usize = 10_000;
-const LONGEST_KEY: usize = 255;
 
 impl Orchestrator {
     pub(super) async fn decide_ticket(
         &self,
         caller: &Caller,
         request: DecisionRequest,
-    ) -> Result<Decided, ApiError> {
-        checked(&request)?;
-        let run = self.stored(caller, request.run).await?.run;
+    ) -> Result<Once<Decided>, ApiError> {
         let key = decision_key(caller, &request)?;
-        let decided = match self.answer(&run, &request).await {
-            Ok(answer) => {
-                let decision = decision(caller, &request, answer);
-                let with = With { finishes: None, key: key.clone() };
-                let event = Event::Decided(Box::new(decision));
-                self.apply(run.id, event, with).await
+        self.decide_once(caller, &request, key, Vec::new(), |decided| decided).await
+    }
+
+    /// Decides a ticket, adds what was `said` along with it, and makes the caller's answer of it.
+    pub(super) async fn decide_once<T>(
+        &self,
+        caller: &Caller,
+        request: &DecisionRequest,
+        key: Option<IdempotencyKey>,
+        said: Vec<MessageRow>,
+        answer: impl Fn(Decided) -> T + Clone + Send + Sync + 'static,
+    ) -> Result<Once<T>, ApiError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        checked(request)?;
+        let run = self.stored(caller, request.run).await?.run;
+        let decided = match self.answer(&run, request).await {
+            Ok(given) => {
+                let decision = decision(caller, request, given);
+                let answer = answer.clone();
+                let reply = Arc::new(move |run: &Run| idempotency::reply(&done(run).map(&answer)));
+                let key = key.clone().map(|key| Keyed { key, reply });
+                let with = With { finishes: None, key, said };
+                self.apply(run.id, Event::Decided(Box::new(decision)), with).await
             }
             Err(Answerless::Refused(refusal)) => Err(refusal.into()),
             Err(Answerless::Failed(error)) => return Err(error),
         };
         match decided {
             Ok(run) => {
-                self.drop_draft(caller, request.ticket).await;
-                done(&run)
+                self.drop_draft_of(caller, request.ticket).await;
+                done(&run).map(|decided| Once::first(answer(decided))).ok_or(ApiError::Internal)
             }
-            Err(fault) => self.not_decided(caller, &request, key, fault).await,
+            Err(fault) => self.not_decided(caller, request, key, fault).await,
         }
     }
 
@@ -82,6 +101,8 @@ impl Orchestrator {
         let document = Json::parse(&text).unwrap_or_default();
         let issues = if is_response(ticket, request.action) {
             Vec::new()
+        } else if let Some(action) = &run.action {
+            asked::check(action, &text)
         } else {
             let registered = self.providers.get(&run.provider);
             let registered = registered.ok_or_else(|| {
@@ -128,8 +149,7 @@ impl Orchestrator {
                 Ok(proposed.merged(&patch).to_text())
             }
             Edits::Form(posted) => {
-                let registered = self.providers.get(&run.provider);
-                let schema = registered.map(|one| one.provider.capabilities().schema());
+                let schema = self.schema_of(run, &proposed);
                 let schema = schema.ok_or_else(|| vec![Issue::error("", "has no form")])?;
                 let edited = schema.apply_form(&proposed, posted)?;
                 // Nothing changed: the proposal's own bytes stay.
@@ -141,28 +161,21 @@ impl Orchestrator {
 
     /// Why a decision didn't count. The same decision sent again is no failure, and what was typed is
     /// kept.
-    async fn not_decided(
+    async fn not_decided<T: DeserializeOwned>(
         &self,
         caller: &Caller,
         request: &DecisionRequest,
         key: Option<IdempotencyKey>,
         fault: Fault,
-    ) -> Result<Decided, ApiError> {
+    ) -> Result<Once<T>, ApiError> {
         if let Fault::Store(StoreError::KeyUsed(used)) = &fault {
-            let same = key.is_some_and(|key| key.request == used.request);
-            let answered = self.answered(request.ticket).await?;
-            return match answered.filter(|_| same) {
-                Some(record) => Ok(repeated(request, record)),
-                None => Err(key_used()),
-            };
+            return idempotency::replay(key.as_ref(), used);
         }
         let error = self.explain(fault, request.run, Some(request.ticket)).await;
-        if let ApiError::AlreadyDecided(record) = &error
-            && let Some(key) = &key
-            && let Some(used) = self.store.used_key(&key.scope, &key.key).await.map_err(told)?
+        if matches!(error, ApiError::AlreadyDecided(_))
+            && let Some(before) = self.before(key.as_ref()).await?
         {
-            let same = used.request == key.request && record.by == caller.actor();
-            return if same { Ok(repeated(request, (**record).clone())) } else { Err(key_used()) };
+            return Ok(before);
         }
         if matches!(error, ApiError::NotFound(_)) {
             return Err(error);
@@ -180,7 +193,8 @@ impl Orchestrator {
         key: Option<&str>,
     ) -> Result<Option<TicketId>, ApiError> {
         let Some(key) = key else { return Ok(None) };
-        let used = self.store.used_key(&decisions_of(caller), key).await.map_err(told)?;
+        let used =
+            self.store.used_key(&idempotency::scope(caller, ROUTE), key).await.map_err(told)?;
         let Some(used) = used else { return Ok(None) };
         let ticket = TicketId::from_uuid(used.answer);
         let stored = self.store.ticket(ticket).await.map_err(told)?;
@@ -191,17 +205,16 @@ impl Orchestrator {
         }
     }
 
-    async fn answered(&self, ticket: TicketId) -> Result<Option<DecisionRecord>, ApiError> {
-        let stored = self.store.ticket(ticket).await.map_err(told)?;
-        Ok(stored.and_then(|stored| stored.decision))
-    }
-
     pub(super) async fn keep_draft(
         &self,
         caller: &Caller,
         ticket: TicketId,
         draft: &Draft,
     ) -> Result<(), ApiError> {
+        if let Some(field) = with_control(draft) {
+            let issue = Issue::error(field, "has control characters; take them out");
+            return Err(ApiError::Invalid(vec![issue]));
+        }
         let text = serde_json::to_string(draft).map_err(|_| ApiError::Internal)?;
         let now = self.clock.now();
         self.store.save_draft(ticket, caller.person, &text, now).await.map_err(told)
@@ -215,7 +228,7 @@ impl Orchestrator {
         }
     }
 
-    async fn drop_draft(&self, caller: &Caller, ticket: TicketId) {
+    async fn drop_draft_of(&self, caller: &Caller, ticket: TicketId) {
         let dropped = self.store.save_draft(ticket, caller.person, "", self.clock.now()).await;
         if let Err(error) = dropped {
             tracing::warn!(%error, %ticket, "a draft could not be taken away");
@@ -253,63 +266,59 @@ fn is_response(ticket: &Ticket, action: Action) -> bool {
         || (ticket.checkpoint == CheckpointType::UnknownOutcome && action == Action::Respond)
 }
 
+/// What no text may hold: not every database can keep it, and no person can see it.
+const fn is_control(c: char) -> bool {
+    c < ' ' && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// The part of a draft that holds a control character.
+fn with_control(draft: &Draft) -> Option<&'static str> {
+    let typed = match &draft.edits {
+        Edits::None => false,
+        Edits::Document(text) | Edits::Merge(text) => text.contains(is_control),
+        Edits::Form(fields) => {
+            fields.iter().any(|(name, text)| name.contains(is_control) || text.contains(is_control))
+        }
+    };
+    if typed { Some("/edits") } else { draft.reason.contains(is_control).then_some("/reason") }
+}
+
 fn checked(request: &DecisionRequest) -> Result<(), ApiError> {
     let reason = request.reason.as_deref().unwrap_or_default();
     if reason.chars().count() > LONGEST_REASON {
         let limit = format!("has more than {LONGEST_REASON} characters");
         return Err(ApiError::Invalid(vec![Issue::error("/reason", limit)]));
     }
-    let control = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
-    if reason.contains(control) {
+    if reason.contains(is_control) {
         let issue = Issue::error("/reason", "has control characters; take them out");
         return Err(ApiError::Invalid(vec![issue]));
     }
     Ok(())
 }
 
-/// An idempotency key: 1 to 255 visible ASCII characters.
-pub(super) fn checked_key(key: &str) -> Result<String, ApiError> {
-    let good = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
-    if good {
-        return Ok(key.to_owned());
-    }
-    let limit = format!("must be 1 to {LONGEST_KEY} visible ASCII characters");
-    Err(ApiError::Invalid(vec![Issue::error("/idempotency_key", limit)]))
-}
-
-/// The scope of a caller's keys for decisions.
-fn decisions_of(caller: &Caller) -> String {
-    format!("{}:decide", caller.person)
-}
+/// The name of this route in the scope of keys.
+const ROUTE: &str = "decide";
 
 fn decision_key(
     caller: &Caller,
     request: &DecisionRequest,
 ) -> Result<Option<IdempotencyKey>, ApiError> {
-    let Some(key) = &request.key else { return Ok(None) };
-    let body = serde_json::to_vec(request).map_err(|_| ApiError::Internal)?;
-    Ok(Some(IdempotencyKey {
-        scope: decisions_of(caller),
-        key: checked_key(key)?,
-        request: Digest::of(&body),
-        answer: request.ticket.as_uuid(),
-    }))
+    idempotency::key(caller, ROUTE, request.key.as_deref(), request, request.ticket.as_uuid())
 }
 
-fn repeated(request: &DecisionRequest, record: DecisionRecord) -> Decided {
-    let message = format!("Already saved: {}.", record.action.past());
-    Decided { run: request.run, record, message }
-}
-
-fn done(run: &Run) -> Result<Decided, ApiError> {
-    let record = run.last_decision.clone().ok_or(ApiError::Internal)?;
+/// The answer to who decided; there is one whenever a decision was taken.
+fn done(run: &Run) -> Option<Decided> {
+    let record = run.last_decision.clone()?;
     let mut past = record.action.past().to_owned();
     past[..1].make_ascii_uppercase();
     let next = match (&run.state, run.state.status()) {
+        (RunState::Calling(_), _) if run.action.is_some() => {
+            format!(" {} goes on with it.", run.owner_name)
+        }
         (RunState::Calling(_), _) => format!(" Calling “{}” now.", run.provider),
         (_, Status::AwaitingHuman) => " The next checkpoint waits for you.".to_owned(),
         (_, Status::Running) => " Working on it.".to_owned(),
         _ => String::new(),
     };
-    Ok(Decided { run: run.id, record, message: format!("{past}.{next}") })
+    Some(Decided { run: run.id, record, message: format!("{past}.{next}") })
 }

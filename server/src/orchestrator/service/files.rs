@@ -3,7 +3,7 @@
 use app::{
     api::{
         attachments::AttachmentView,
-        port::{AttachTo, ByteStream, Upload},
+        port::{AttachTo, ByteStream, Once, Upload},
     },
     error::ApiError,
 };
@@ -16,8 +16,10 @@ use domain::{
 };
 use futures::StreamExt;
 
+use super::once;
 use crate::{
     files::{FilesError, safe_name, sniff},
+    idempotency,
     orchestrator::{Orchestrator, fault::told, view},
     ports::AttachmentRow,
     provider::image::{self, ImageFault},
@@ -33,7 +35,9 @@ impl Orchestrator {
         caller: &Caller,
         to: AttachTo,
         upload: Upload,
-    ) -> Result<AttachmentView, ApiError> {
+        key: Option<&str>,
+    ) -> Result<Once<AttachmentView>, ApiError> {
+        let key = key.map(idempotency::checked_key).transpose()?;
         let (owner, session) = self.session_of(caller, to).await?;
         let limit = self.upload_limit(caller).await?;
         let name = safe_name(&upload.name);
@@ -55,8 +59,14 @@ impl Orchestrator {
             made_by: None,
             created_at: self.clock.now(),
         };
-        self.store.add_attachment(&row).await.map_err(told)?;
-        Ok(view::attachment(&row))
+        let view = view::attachment(&row);
+        let what = (&row.session, row.digest, &row.name, &row.media_type);
+        let key = idempotency::key(caller, "attach", key.as_deref(), &what, row.id.as_uuid())?;
+        let key = key.map(|key| idempotency::with_reply(key, &view)).transpose()?;
+        match self.store.add_attachment(&row, key.as_ref()).await {
+            Ok(()) => Ok(Once::first(view)),
+            Err(error) => once::replay_or_told(key.as_ref(), error),
+        }
     }
 
     async fn session_of(

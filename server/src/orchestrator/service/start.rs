@@ -1,12 +1,16 @@
 //! Starting a run: check what was asked, then store it whole.
 
+use std::sync::Arc;
+
 use app::{
-    api::runs::{NewRun, Started},
+    api::{
+        port::Once,
+        runs::{NewRun, Started},
+    },
     error::ApiError,
 };
 use domain::{
     access::Caller,
-    digest::Digest,
     id::{AttachmentId, RunId},
     information::{Known, Source},
     issue::{Issue, blocking},
@@ -15,12 +19,10 @@ use domain::{
     state::{RunState, Status},
 };
 
+use super::once;
 use crate::{
-    orchestrator::{
-        Orchestrator, With,
-        fault::{key_used, told},
-    },
-    ports::{IdempotencyKey, StoreError},
+    idempotency,
+    orchestrator::{Keyed, Orchestrator, With, fault::told},
     provider::Registered,
 };
 
@@ -34,27 +36,23 @@ impl Orchestrator {
         caller: &Caller,
         new: NewRun,
         key: Option<&str>,
-    ) -> Result<Started, ApiError> {
+    ) -> Result<Once<Started>, ApiError> {
         let registered = self.chosen(new.provider.as_deref())?;
         let given = given(&new)?;
         let issues = faults(&new);
         if blocking(&issues) > 0 {
             return Err(ApiError::Invalid(issues));
         }
-        self.own_attachments(caller, &new.run_input).await?;
+        let RunInput { session_id, attachments, .. } = &new.run_input;
+        self.own_files(caller, session_id, "/run_input/attachments", attachments).await?;
         let id = RunId::from_uuid(self.ids.uuid());
-        let key = key.map(|key| start_key(caller, &new, key, id)).transpose()?;
+        let key = idempotency::key(caller, "start", key, &new, id.as_uuid())?;
+        let reply = Arc::new(|run: &Run| idempotency::reply(&started(run)));
+        let keyed = key.clone().map(|key| Keyed { key, reply });
         let run = self.new_run(caller, registered, new, given, id);
-        match self.begin(run, With { finishes: None, key: key.clone() }).await {
-            Ok(run) => Ok(started(&run)),
-            Err(StoreError::KeyUsed(used))
-                if key.is_some_and(|key| key.request == used.request) =>
-            {
-                let before = self.stored(caller, RunId::from_uuid(used.answer)).await?;
-                Ok(started(&before.run))
-            }
-            Err(StoreError::KeyUsed(_)) => Err(key_used()),
-            Err(error) => Err(told(error)),
+        match self.begin(run, With { key: keyed, ..With::default() }).await {
+            Ok(run) => Ok(Once::first(started(&run))),
+            Err(error) => once::replay_or_told(key.as_ref(), error),
         }
     }
 
@@ -72,17 +70,22 @@ impl Orchestrator {
         })
     }
 
-    async fn own_attachments(&self, caller: &Caller, input: &RunInput) -> Result<(), ApiError> {
-        for (index, id) in input.attachments.iter().enumerate() {
-            let at = format!("/run_input/attachments/{index}");
-            let known = match id.parse::<AttachmentId>() {
+    /// Refuses files that aren't uploads of the caller's own session. `at` is the list's JSON Pointer.
+    pub(super) async fn own_files(
+        &self,
+        caller: &Caller,
+        session: &str,
+        at: &str,
+        files: &[impl ToString + Sync],
+    ) -> Result<(), ApiError> {
+        for (index, id) in files.iter().enumerate() {
+            let known = match id.to_string().parse::<AttachmentId>() {
                 Ok(id) => self.store.attachment(id).await.map_err(told)?,
                 Err(_) => None,
             };
-            let own = known
-                .is_some_and(|row| row.owner == caller.person && row.session == input.session_id);
+            let own = known.is_some_and(|row| row.owner == caller.person && row.session == session);
             if !own {
-                let issue = Issue::error(at, "is no upload of this session")
+                let issue = Issue::error(format!("{at}/{index}"), "is no upload of this session")
                     .suggesting("Upload the file to this session first, and name its id.");
                 return Err(ApiError::Invalid(vec![issue]));
             }
@@ -106,6 +109,7 @@ impl Orchestrator {
             owner_kind: caller.kind,
             input: new.run_input,
             provider: registered.provider.capabilities().name.to_owned(),
+            action: None,
             config: new.hitl_config,
             created_at: now,
             updated_at: now,
@@ -183,19 +187,4 @@ fn faults(new: &NewRun) -> Vec<Issue> {
         issues.push(Issue::error("/run_input/prompt", limit));
     }
     issues
-}
-
-fn start_key(
-    caller: &Caller,
-    new: &NewRun,
-    key: &str,
-    run: RunId,
-) -> Result<IdempotencyKey, ApiError> {
-    let body = serde_json::to_vec(new).map_err(|_| ApiError::Internal)?;
-    Ok(IdempotencyKey {
-        scope: format!("{}:start", caller.person),
-        key: super::decide::checked_key(key)?,
-        request: Digest::of(&body),
-        answer: run.as_uuid(),
-    })
 }

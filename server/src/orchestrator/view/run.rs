@@ -4,6 +4,7 @@ use app::{
     api::{
         attachments::AttachmentView,
         runs::{Can, ResultView, RunView, TimelineEntry},
+        tickets::TicketView,
     },
     error::ApiError,
 };
@@ -18,10 +19,21 @@ use domain::{
 use super::{attachment, stages, summary_of};
 use crate::{
     orchestrator::{Orchestrator, attachments::SessionFiles, fault::told},
-    ports::{FeedEntry, TicketStatus},
+    ports::{FeedEntry, StoredTicket, TicketStatus},
 };
 
 impl Orchestrator {
+    /// One ticket of a run, as this caller sees it.
+    pub(in crate::orchestrator) async fn one_ticket(
+        &self,
+        caller: &Caller,
+        run: &Run,
+        ticket: &StoredTicket,
+    ) -> Result<TicketView, ApiError> {
+        let files = self.session_files(run).await.map_err(told)?;
+        self.ticket_view(caller, run, &files, ticket).await
+    }
+
     /// Everything that the run's page shows to this caller.
     pub(in crate::orchestrator) async fn run_view(
         &self,
@@ -65,7 +77,10 @@ fn can(caller: &Caller, run: &Run) -> Can {
     let working = matches!(run.state, RunState::Preparing { .. } | RunState::Calling(_));
     Can {
         decide: may(Right::Decide) && run.state.ticket().is_some(),
-        pause: may(Right::Start) && working && run.pause_requested.is_none(),
+        pause: may(Right::Start)
+            && working
+            && run.pause_requested.is_none()
+            && run.action.is_none(),
         cancel: may(Right::Start) && !run.state.is_over(),
     }
 }

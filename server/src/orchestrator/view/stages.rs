@@ -16,6 +16,10 @@ const STEPS: [(Step, &str); 4] = [
     (Step::ResponseReview, "Response"),
 ];
 
+/// An agent's own action is approved and done.
+const ACTION_STEPS: [(Step, &str); 2] =
+    [(Step::PayloadReview, "Approval"), (Step::ApiCall, "Outcome")];
+
 pub(super) fn stages(run: &Run, history: &[FeedEntry]) -> Vec<Stage> {
     let stage = |(step, title): (Step, &str)| Stage {
         step,
@@ -23,7 +27,10 @@ pub(super) fn stages(run: &Run, history: &[FeedEntry]) -> Vec<Stage> {
         state: state(run, step),
         note: note(history, step),
     };
-    STEPS.into_iter().map(stage).collect()
+    match run.action {
+        Some(_) => ACTION_STEPS.into_iter().map(stage).collect(),
+        None => STEPS.into_iter().map(stage).collect(),
+    }
 }
 
 fn state(run: &Run, step: Step) -> StageState {

@@ -21,20 +21,23 @@ use crate::{
 };
 
 impl Orchestrator {
-    pub(super) async fn ticket_view(
+    pub(in crate::orchestrator) async fn ticket_view(
         &self,
         caller: &Caller,
         run: &Run,
         files: &SessionFiles,
         stored: &StoredTicket,
     ) -> Result<TicketView, ApiError> {
-        let registered = self.providers.get(&run.provider);
-        let schema = registered.map(|one| one.provider.capabilities().schema());
         let ticket = &stored.ticket;
         let document = Json::parse(&ticket.proposal.text).unwrap_or_default();
-        let title = match (ticket.proposal.subject, registered) {
-            (Subject::Response, _) | (_, None) => format!("Answer of “{}”", run.provider),
-            (_, Some(registered)) => registered.provider.deed(&document),
+        let schema = self.schema_of(run, &document);
+        let title = match (ticket.proposal.subject, &run.action) {
+            (Subject::Response, _) => format!("Answer of “{}”", run.provider),
+            (_, Some(action)) => format!("{}: {}", run.owner_name, action.name),
+            (_, None) => match self.providers.get(&run.provider) {
+                Some(registered) => registered.provider.deed(&document),
+                None => format!("Answer of “{}”", run.provider),
+            },
         };
         let card = Card { run, files, ticket, document: &document, schema: schema.as_ref() };
         let (used, _) = schema
@@ -49,6 +52,18 @@ impl Orchestrator {
             files: views(&used_files(run, ticket, used), files),
             draft: self.draft_of(caller, ticket).await?,
         })
+    }
+
+    /// What may stand in a run's payload: the provider says, or the agent whose action it is. `None` if
+    /// the provider isn't here any more.
+    pub(in crate::orchestrator) fn schema_of(&self, run: &Run, document: &Json) -> Option<Schema> {
+        match &run.action {
+            Some(action) => Some(action.fields(document)),
+            None => {
+                let registered = self.providers.get(&run.provider)?;
+                Some(registered.provider.capabilities().schema())
+            }
+        }
     }
 
     async fn draft_of(&self, caller: &Caller, ticket: &Ticket) -> Result<Option<Draft>, ApiError> {

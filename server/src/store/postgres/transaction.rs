@@ -1,5 +1,7 @@
 //! A change, written in one transaction.
 
+use std::time::Duration;
+
 use sqlx::{PgConnection, PgPool, postgres::PgRow};
 
 use super::{
@@ -10,6 +12,7 @@ use crate::{ports::StoreError, store::engine::Write};
 
 /// How often a transaction that the server took back is run.
 const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(50);
 
 type Rows = Vec<Vec<PgRow>>;
 
@@ -40,6 +43,8 @@ pub(super) async fn write(pool: &PgPool, writes: &[Write]) -> Result<Rows, Store
             Err(Failed::TakenBack(error)) if tries == TRIES => return Err(fault(error)),
             Err(Failed::TakenBack(error)) => {
                 tracing::debug!(%error, tries, "a transaction is run again");
+                // Where the server went away, the pool needs a moment to see which connections are dead.
+                tokio::time::sleep(PAUSE * tries).await;
                 tries += 1;
             }
         }

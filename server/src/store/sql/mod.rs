@@ -8,5 +8,6 @@ pub(super) mod feed;
 pub(super) mod keys;
 pub(super) mod outbox;
 pub(super) mod runs;
+pub(super) mod sessions;
 pub(super) mod tickets;
 pub(super) mod upkeep;

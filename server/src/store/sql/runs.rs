@@ -37,8 +37,8 @@ pub(in crate::store) const LOAD_RUN: &str = "
 macro_rules! select_rows {
     ($rest:literal) => {
         concat!(
-            "SELECT run_id, session_id, owner, owner_name, agent, provider_name, prompt, status,
-                current_step, end_reason, created_at, updated_at
+            "SELECT run_id, session_id, owner, owner_name, user_id, agent, provider_name, prompt,
+                status, current_step, end_reason, created_at, updated_at
             FROM hitl_runs WHERE ",
             $rest
         )
@@ -63,6 +63,14 @@ pub(in crate::store) const RUNS_OF_SESSION_AND_STATUS: &str = select_rows!(
     ORDER BY created_at DESC, run_id DESC LIMIT $3"
 );
 
+/// As [`RUNS`], and `$4`: the status; `$5` to `$8`: session, owner, user and agent, nothing for all.
+pub(in crate::store) const RUNS_OF_MORE: &str = select_rows!(
+    "status = $4 AND ($5 IS NULL OR session_id = $5) AND ($6 IS NULL OR owner = $6)
+        AND ($7 IS NULL OR user_id = $7) AND ($8 IS NULL OR agent = $8)
+        AND (created_at, run_id) < ($1, $2)
+    ORDER BY created_at DESC, run_id DESC LIMIT $3"
+);
+
 pub(in crate::store) const COUNT_RUNS: &str = "
     SELECT COUNT(*) AS total FROM hitl_runs";
 
@@ -71,6 +79,12 @@ pub(in crate::store) const COUNT_OF_STATUS: &str = "
 
 pub(in crate::store) const COUNT_OF_SESSION_AND_STATUS: &str = "
     SELECT COUNT(*) AS total FROM hitl_runs WHERE status = $1 AND session_id = $2";
+
+/// `$1`: the status; `$2` to `$5`: session, owner, user and agent, nothing for all.
+pub(in crate::store) const COUNT_OF_MORE: &str = "
+    SELECT COUNT(*) AS total FROM hitl_runs
+    WHERE status = $1 AND ($2 IS NULL OR session_id = $2) AND ($3 IS NULL OR owner = $3)
+        AND ($4 IS NULL OR user_id = $4) AND ($5 IS NULL OR agent = $5)";
 
 pub(in crate::store) const NEXT_QUEUED: &str = "
     SELECT run_id FROM hitl_runs
@@ -87,10 +101,10 @@ pub(in crate::store) const READY: &str = "SELECT 1 AS one FROM hitl_runs LIMIT 1
 
 /// Gives no row if the key is known already.
 pub(in crate::store) const USE_KEY: &str = "
-    INSERT INTO hitl_idempotency_keys (scope, key, request, answer, created_at)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO hitl_idempotency_keys (scope, key, request, answer, created_at, reply)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (scope, key) DO NOTHING
     RETURNING scope";
 
 pub(in crate::store) const USED_KEY: &str = "
-    SELECT request, answer FROM hitl_idempotency_keys WHERE scope = $1 AND key = $2";
+    SELECT request, answer, reply FROM hitl_idempotency_keys WHERE scope = $1 AND key = $2";

@@ -52,13 +52,34 @@ pub(in crate::store) const TICKET: &str = select_tickets!("t.approval_id = $1");
 pub(in crate::store) const TICKETS_OF: &str =
     select_tickets!("t.run_id = $1 ORDER BY t.created_at, t.approval_id");
 
+/// The columns that a list shows.
+macro_rules! select_open {
+    ($rest:literal) => {
+        concat!(
+            "SELECT approval_id, run_id, session_id, user_id, checkpoint_type, message, prompt,
+                provider_name, agent, owner_name, blocking, created_at, expires_at,
+                auto_approve_at, overdue, queue_key
+            FROM hitl_pending_approvals WHERE status = 'pending' AND queue_key > $1",
+            $rest,
+            " ORDER BY queue_key LIMIT $2"
+        )
+    };
+}
+
 /// `$1`: the key after which the page begins; `$2`: how many.
-pub(in crate::store) const OPEN_TICKETS: &str = "
-    SELECT approval_id, run_id, session_id, checkpoint_type, message, prompt, provider_name, agent,
-        owner_name, blocking, created_at, expires_at, auto_approve_at, overdue, queue_key
-    FROM hitl_pending_approvals
-    WHERE status = 'pending' AND queue_key > $1
-    ORDER BY queue_key LIMIT $2";
+pub(in crate::store) const OPEN_TICKETS: &str = select_open!("");
+
+/// As [`OPEN_TICKETS`], and `$3` to `$6`: session, user, agent and checkpoint, nothing for all.
+pub(in crate::store) const OPEN_TICKETS_OF: &str = select_open!(
+    " AND ($3 IS NULL OR session_id = $3) AND ($4 IS NULL OR user_id = $4)
+        AND ($5 IS NULL OR agent = $5) AND ($6 IS NULL OR checkpoint_type = $6)"
+);
+
+/// `$1` to `$4`: session, user, agent and checkpoint, nothing for all.
+pub(in crate::store) const COUNT_OPEN_OF: &str = "
+    SELECT COUNT(*) AS total FROM hitl_pending_approvals
+    WHERE status = 'pending' AND ($1 IS NULL OR session_id = $1) AND ($2 IS NULL OR user_id = $2)
+        AND ($3 IS NULL OR agent = $3) AND ($4 IS NULL OR checkpoint_type = $4)";
 
 pub(in crate::store) const COUNT_OPEN: &str = "
     SELECT COUNT(*) AS total FROM hitl_pending_approvals WHERE status = 'pending'";

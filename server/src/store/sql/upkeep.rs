@@ -21,7 +21,8 @@ pub(in crate::store) const REMOVE_PARTS: [&str; 8] = [
         (SELECT approval_id FROM hitl_pending_approvals WHERE run_id = $1)",
     "DELETE FROM hitl_drafts WHERE approval_id IN
         (SELECT approval_id FROM hitl_pending_approvals WHERE run_id = $1)",
-    "DELETE FROM hitl_messages WHERE run_id = $1",
+    "DELETE FROM hitl_messages WHERE run_id = $1 OR approval_id IN
+        (SELECT approval_id FROM hitl_pending_approvals WHERE run_id = $1)",
     "DELETE FROM hitl_approvals WHERE run_id = $1",
     "DELETE FROM hitl_pending_approvals WHERE run_id = $1",
     "DELETE FROM hitl_step_events WHERE run_id = $1",

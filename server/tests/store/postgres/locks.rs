@@ -86,6 +86,7 @@ async fn a_transaction_that_the_database_takes_back_is_run_again() {
         key: "k".to_owned(),
         request: Digest::of(b"r"),
         answer: fresh(),
+        reply: String::new(),
     };
     let approves = story.outcome(make::decision(story.ticket(), Answer::Approve, story.run.owner));
     let keyed = Change { key: Some(key), ..change(approves, Some(story.version)) };

@@ -1,0 +1,36 @@
+//! Agents' own actions, as doors use them.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{access::Caller, id::TicketId};
+
+use crate::{
+    api::asked::{Asked, NewAction, Report},
+    error::ApiError,
+};
+
+/// Actions that an agent asks about and then does itself. Each method authorises its caller itself.
+#[async_trait]
+pub trait ActionService: Send + Sync {
+    /// Opens the ticket of an action, in a run of its own. With an idempotency key, the same request
+    /// again gives the same ticket, and another one is refused.
+    async fn ask(
+        &self,
+        caller: &Caller,
+        new: NewAction,
+        key: Option<&str>,
+    ) -> Result<Asked, ApiError>;
+
+    /// A ticket, whatever became of it: as soon as it isn't open, or else after `wait`.
+    async fn asked(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+        wait: Duration,
+    ) -> Result<Asked, ApiError>;
+
+    /// Takes in what became of an allowed action, once, from whoever asked. The same report again
+    /// changes nothing.
+    async fn report(&self, caller: &Caller, report: Report) -> Result<Asked, ApiError>;
+}

@@ -1,0 +1,206 @@
+//! Agents' own actions: `POST /approvals`, waiting for the decision, and the outcome.
+
+use std::time::Duration;
+
+use app::{
+    api::asked::{Asked, NewAction, Report},
+    error::ApiError,
+};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use domain::{
+    id::TicketId,
+    issue::Issue,
+    json,
+    patch::to_json_patch,
+    policy::{HitlConfig, PolicyKind},
+    state::{EndReason, Status},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::LOCATION};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{
+    Doors, JsonBody, Problem, Signed,
+    api::{Approval, idempotency_key},
+    body, limits,
+};
+
+const LONGEST_WAIT: u64 = 60;
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+
+pub fn routes() -> Router<Doors> {
+    let waiting = Router::new().route("/api/hitl/approvals/{approval}", get(one));
+    let ordinary = Router::new()
+        .route("/api/hitl/approvals", post(ask))
+        .route("/api/hitl/approvals/{approval}/outcome", post(outcome));
+    limits::ordinary(ordinary).merge(limits::waiting(waiting, Duration::from_secs(LONGEST_WAIT)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ask {
+    action: String,
+    arguments: Box<RawValue>,
+    context: Option<Box<RawValue>>,
+    schema: Option<Box<RawValue>>,
+    callback_url: Option<Box<RawValue>>,
+    hitl_config: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outcome {
+    status: Became,
+    result: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Became {
+    Completed,
+    Failed,
+}
+
+/// A ticket, and what the agent that asked needs to go on.
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    approval: Approval,
+    run_status: Status,
+    end_reason: Option<EndReason>,
+    /// The name of the agent's action; `null` for other tickets.
+    action: Option<String>,
+    /// What the agent said about it.
+    action_context: Option<Box<RawValue>>,
+    /// What the agent may run the action with: the exact bytes that were approved; `null` while it may not.
+    final_arguments: Option<Box<RawValue>>,
+    /// The arguments as a person left them who answered instead.
+    answer: Option<Box<RawValue>>,
+    /// What was edited (RFC 6902).
+    patch: Option<Box<RawValue>>,
+    /// What the person said.
+    reason: Option<String>,
+    /// What the agent reported.
+    result: Option<Box<RawValue>>,
+}
+
+/// `POST /api/hitl/approvals`
+async fn ask(
+    State(doors): State<Doors>,
+    Signed(caller): Signed,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Ask>,
+) -> Result<Response, Problem> {
+    let new = body.new_action()?;
+    let asked = doors.runs.ask(&caller, new, idempotency_key(&headers)).await?;
+    let location = format!("/api/hitl/approvals/{}", asked.view.ticket.id);
+    let location = HeaderValue::from_str(&location).expect("an id is plain ASCII");
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(answer(asked))).into_response())
+}
+
+/// `GET /api/hitl/approvals/{approval}`: any ticket. `Prefer: wait=N` holds the answer until it is
+/// decided.
+async fn one(
+    State(doors): State<Doors>,
+    Signed(caller): Signed,
+    Path(ticket): Path<TicketId>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let wait = wait(&headers);
+    let time = Duration::from_secs(wait.unwrap_or_default());
+    let asked = doors.runs.asked(&caller, ticket, time).await?;
+    let mut response = Json(answer(asked)).into_response();
+    if let Some(seconds) = wait {
+        let applied = HeaderValue::from_str(&format!("wait={seconds}")).expect("digits");
+        response.headers_mut().insert(APPLIED, applied);
+    }
+    Ok(response)
+}
+
+/// `POST /api/hitl/approvals/{approval}/outcome`
+async fn outcome(
+    State(doors): State<Doors>,
+    Signed(caller): Signed,
+    Path(ticket): Path<TicketId>,
+    JsonBody(body): JsonBody<Outcome>,
+) -> Result<Response, Problem> {
+    let report = Report {
+        ticket,
+        succeeded: matches!(body.status, Became::Completed),
+        result: body.result.map_or_else(|| "null".to_owned(), |raw| raw.get().to_owned()),
+    };
+    Ok(Json(answer(doors.runs.report(&caller, report).await?)).into_response())
+}
+
+impl Ask {
+    fn new_action(self) -> Result<NewAction, ApiError> {
+        let text = |raw: Box<RawValue>| raw.get().to_owned();
+        // Whoever asks for a callback would wait for it in vain.
+        if self.callback_url.is_some_and(|url| url.get() != "null") {
+            let issue =
+                Issue::error("/callback_url", "is not possible: this server calls nobody back")
+                    .suggesting("Leave it out, and ask with `Prefer: wait=60` instead.");
+            return Err(ApiError::Invalid(vec![issue]));
+        }
+        Ok(NewAction {
+            name: self.action,
+            arguments: text(self.arguments),
+            context: self.context.map(text).filter(|text| text != "null"),
+            schema: self.schema.map(text).filter(|text| text != "null"),
+            config: config(self.hitl_config.as_deref())?,
+        })
+    }
+}
+
+/// An action asks a person unless its configuration names another policy.
+fn config(given: Option<&RawValue>) -> Result<HitlConfig, ApiError> {
+    let text = given.map_or("{}", RawValue::get);
+    let config: HitlConfig = body::read(text).map_err(|error| match error {
+        ApiError::Invalid(issues) => ApiError::Invalid(
+            issues
+                .into_iter()
+                .map(|issue| Issue { field: format!("/hitl_config{}", issue.field), ..issue })
+                .collect(),
+        ),
+        error => error,
+    })?;
+    let names_policy = json::Json::parse(text).is_ok_and(|json| json.get("policy").is_some());
+    let policy = if names_policy { config.policy } else { PolicyKind::RequireHuman };
+    Ok(HitlConfig { policy, ..config })
+}
+
+/// The seconds of `Prefer: wait=N` (RFC 7240), at most [`LONGEST_WAIT`].
+fn wait(headers: &HeaderMap) -> Option<u64> {
+    let values = headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
+    let mut wishes = values.flat_map(|value| value.split([',', ';'])).map(str::trim);
+    let seconds = wishes.find_map(|wish| {
+        let (name, value) = wish.split_once('=')?;
+        let named = name.trim().eq_ignore_ascii_case("wait");
+        named.then(|| value.trim().trim_matches('"').parse::<u64>().ok()).flatten()
+    });
+    seconds.map(|seconds| seconds.min(LONGEST_WAIT))
+}
+
+fn answer(asked: Asked) -> Answer {
+    let raw = |text: String| RawValue::from_string(text).ok();
+    let approval = Approval::of(asked.run, asked.view);
+    let decision = approval.decision();
+    Answer {
+        run_status: asked.status,
+        end_reason: asked.end_reason,
+        action: asked.action,
+        action_context: asked.context.and_then(raw),
+        final_arguments: asked.arguments.and_then(raw),
+        answer: asked.answer.and_then(raw),
+        patch: decision.map(|record| to_json_patch(&record.changes)).and_then(raw),
+        reason: decision.and_then(|record| record.reason.clone()),
+        result: asked.result.and_then(raw),
+        approval,
+    }
+}

@@ -1,0 +1,182 @@
+//! The description of the API (OpenAPI 3.1), made from the endpoints themselves.
+
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self, Content, Ref, RefOr, Required,
+        path::{Operation, ParameterBuilder, ParameterIn, PathItem},
+        response::ResponseBuilder,
+        schema::{ObjectBuilder, Type},
+        security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
+    },
+};
+
+use super::{
+    accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
+    teams,
+};
+use crate::http::{problem, router, sign_in};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Countersign",
+        description = "Runs pause for people here, and go on with what people decided. Errors are \
+            problem documents (RFC 9457). Fields that are not known are refused. Lists are read in \
+            pages: send `next_cursor` back as `cursor`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "Runs", description = "What agents ask for."),
+        (name = "Approvals", description = "What people are asked, and what they answer."),
+        (name = "Sessions", description = "Threads and histories."),
+        (name = "Files", description = "Uploads and results."),
+        (name = "Providers", description = "What runs can call."),
+        (name = "Accounts", description = "Sessions, and the people who have them."),
+        (name = "Older clients", description = "The same runs by their older names."),
+        (name = "Forms", description = "What the pages' own forms post."),
+        (name = "Health", description = "For the machine that watches this one."),
+    ),
+    paths(
+        run::start, run::pause, run::resume, run::cancel, status::status, state::state,
+        state::state_of, runs::all, runs::active, jobs::job, approve::approve, approvals::pending,
+        approvals::one, approvals::hold, approvals::draft, approvals::save_draft,
+        approvals::drop_draft, approvals::seen, sessions::active, sessions::messages,
+        sessions::post, sessions::history, attachments::upload, attachments::download,
+        attachments::preview, jobs::providers, accounts::sign_in, accounts::who,
+        accounts::sign_out, accounts::people, accounts::invite, accounts::set_role,
+        accounts::set_disabled, accounts::reset, teams::run, teams::run_hitl, document, docs::page,
+        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, router::alive, router::ready,
+    ),
+    components(schemas(problem::Document<'_>)),
+    modifiers(&Everywhere),
+)]
+struct Described;
+
+/// The description.
+pub(super) static DOCUMENT: LazyLock<openapi::OpenApi> = LazyLock::new(Described::openapi);
+
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| DOCUMENT.to_json().expect("the description is made of plain values"));
+
+/// Read this description
+#[utoipa::path(get, path = "/api/openapi.json", tag = "Health", security(()),
+    responses((status = 200, body = Object)))]
+pub(super) async fn document() -> Response {
+    ([(CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
+}
+
+/// The name of the cookie in the description; over https it has a prefix.
+const SESSION: &str = "session";
+
+/// What holds for every endpoint, so that none has to say it.
+struct Everywhere;
+
+impl Modify for Everywhere {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
+        let cookie = ApiKeyValue::with_description(
+            "countersign",
+            "What `POST /api/auth/session` sets. Over https its name is `__Host-countersign`. \
+             Changes need `Sec-Fetch-Site: same-origin` or this server's own `Origin` with it.",
+        );
+        let components = document.components.get_or_insert_default();
+        components
+            .security_schemes
+            .insert(SESSION.to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        for (path, item) in &mut document.paths.paths {
+            for (method, operation) in operations(item) {
+                complete(path, method, operation);
+            }
+        }
+    }
+}
+
+/// The operations of an address, by method.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    [
+        ("get", item.get.as_mut()),
+        ("put", item.put.as_mut()),
+        ("post", item.post.as_mut()),
+        ("delete", item.delete.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?)))
+}
+
+fn complete(path: &str, method: &str, operation: &mut Operation) {
+    operation.operation_id = Some(name(path, method));
+    let open = operation.security.is_some();
+    if !open {
+        operation.security =
+            Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SESSION, [])]);
+    }
+    if method == "post" && !open {
+        operation.parameters.get_or_insert_default().push(idempotency_key());
+    }
+    let writes = method != "get";
+    let decides =
+        writes && !open && ["run/", "approvals/", "sessions/"].iter().any(|p| path.contains(p));
+    for (status, description, applies) in [
+        ("400", "It can't be read", true),
+        ("401", "Nobody is signed in", !open),
+        ("403", "Not allowed, or from another site", writes || !open),
+        ("404", "There is no such thing", true),
+        (
+            "409",
+            "Not possible now, or already decided: with the decision that won",
+            writes && !open,
+        ),
+        ("410", "The deadline is over", decides),
+        ("412", "Not what the caller saw: with the ticket as it is", decides),
+        ("413", "Too large", writes),
+        ("415", "The wrong kind of content", writes),
+        ("422", "Not valid: each error with its place", true),
+        ("429", "Too often; see `Retry-After`", true),
+        ("500", "Something went wrong on the server", true),
+        ("503", "Not available for the moment; see `Retry-After`", true),
+        ("507", "The disk is full", writes),
+    ] {
+        if applies && !operation.responses.responses.contains_key(status) {
+            let content = Content::new(Some(Ref::from_schema_name("Problem")));
+            let response = ResponseBuilder::new()
+                .description(description)
+                .content("application/problem+json", content)
+                .build();
+            operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
+        }
+    }
+}
+
+/// A name of its own for each operation: `post_run_by_run_approve` for `POST /api/hitl/run/{run}/approve`.
+fn name(path: &str, method: &str) -> String {
+    let path = path.trim_start_matches("/api").trim_start_matches("/hitl");
+    let words = path.split('/').filter(|word| !word.is_empty());
+    let words = words.map(|word| match word.strip_prefix('{') {
+        Some(what) => format!("by_{}", what.trim_end_matches('}')),
+        None => word.to_owned(),
+    });
+    words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
+}
+
+fn idempotency_key() -> openapi::path::Parameter {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(255))
+        .pattern(Some("^[!-~]+$"));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "The same request under the same key is done once: it gets the same answer again, with \
+             `Idempotent-Replayed: true`. Another request under it is refused with 422.",
+        ))
+        .schema(Some(text))
+        .build()
+}

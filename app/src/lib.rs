@@ -35,7 +35,7 @@ pub fn App() -> impl IntoView {
     mark_hydration();
 
     view! {
-        <Title formatter=|text: String| format!("{text} · Countersign") />
+        <Title formatter=title />
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirection to="/inbox" /> } ssr=SsrMode::Async />
@@ -52,6 +52,14 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The title of a page. On the server it is put between the tags as it is, so it is escaped here; the browser
+/// takes it as text.
+fn title(text: String) -> String {
+    #[cfg(feature = "ssr")]
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    format!("{text} · Countersign")
 }
 
 /// Sets `<html data-hydrated=1>` once the page is alive: tests wait for it.

@@ -13,6 +13,7 @@ use super::{keys_notice::Notice, port::ServerContext};
 use crate::error::ApiError;
 
 /// A key as its list shows it.
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyView {
     pub id: KeyId,
@@ -34,6 +35,7 @@ pub struct KeyView {
 }
 
 /// Whether a key works.
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyStatus {
@@ -45,6 +47,7 @@ pub enum KeyStatus {
 }
 
 /// What a key is to be.
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewKey {

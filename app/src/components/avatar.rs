@@ -21,6 +21,7 @@ pub fn Avatar(#[prop(into)] name: String) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn initials_come_from_the_first_and_the_last_word() {
@@ -38,7 +39,7 @@ mod tests {
 
     #[test]
     fn the_letters_are_hidden_from_assistive_technology() {
-        let html = view! { <Avatar name="Mara Keller"/> }.to_html();
+        let html = view! { <Avatar name="Mara Keller"/> }.markup();
         assert_eq!(html, r#"<span aria-hidden="true" class="avatar">MK</span>"#);
     }
 }

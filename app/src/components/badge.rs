@@ -23,10 +23,11 @@ pub fn Badge(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn a_badge_says_its_word_and_carries_its_state() {
-        let html = view! { <Badge state="failed">"Failed"</Badge> }.to_html();
+        let html = view! { <Badge state="failed">"Failed"</Badge> }.markup();
         assert!(html.contains(r#"data-state="failed""#) && html.contains("Failed"), "{html}");
         assert!(!html.contains("data-tone") && !html.contains("<svg"), "{html}");
     }

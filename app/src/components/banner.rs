@@ -95,19 +95,19 @@ pub fn Banner(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn a_lost_race_interrupts_and_good_news_does_not() {
-        let lost =
-            view! { <Banner kind=BannerKind::Decided title="Mara decided first"/> }.to_html();
+        let lost = view! { <Banner kind=BannerKind::Decided title="Mara decided first"/> }.markup();
         assert!(
             lost.contains(r#"role="alert""#) && lost.contains(r#"data-kind="decided""#),
             "{lost}"
         );
-        let saved = view! { <Banner kind=BannerKind::Saved title="Approved"/> }.to_html();
+        let saved = view! { <Banner kind=BannerKind::Saved title="Approved"/> }.markup();
         assert!(saved.contains(r#"role="status""#), "{saved}");
         let info =
-            view! { <Banner kind=BannerKind::Info><p>"You may read this."</p></Banner> }.to_html();
+            view! { <Banner kind=BannerKind::Info><p>"You may read this."</p></Banner> }.markup();
         assert!(!info.contains("role="), "{info}");
     }
 
@@ -122,7 +122,7 @@ mod tests {
                 <p>"It was not approved."</p>
             </Banner>
         }
-        .to_html();
+        .markup();
         assert!(html.contains(r#"<h2 class="banner-title">Time &lt;ran&gt; out</h2>"#), "{html}");
         assert!(
             html.contains(r#"<div class="banner-actions"><a href="/inbox" class="button">"#),

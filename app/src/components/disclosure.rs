@@ -22,14 +22,15 @@ pub fn Disclosure(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn it_is_closed_unless_asked_and_says_how_many() {
-        let html = view! { <Disclosure summary="History" count=6>"…"</Disclosure> }.to_html();
+        let html = view! { <Disclosure summary="History" count=6>"…"</Disclosure> }.markup();
         assert!(html.starts_with(r#"<details class="disclosure"><summary>"#), "{html}");
         assert!(html.contains(r#"<span class="count">6</span>"#), "{html}");
         let open =
-            view! { <Disclosure summary="History" open=true panel=true>"…"</Disclosure> }.to_html();
+            view! { <Disclosure summary="History" open=true panel=true>"…"</Disclosure> }.markup();
         assert!(open.contains("open") && open.contains(r#"class="panel disclosure""#), "{open}");
     }
 }

@@ -23,12 +23,13 @@ pub fn EmptyState(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn it_says_what_and_why() {
         let html =
             view! { <EmptyState icon=IconName::Inbox title="Nothing waits for you">"Last decision 14:09."</EmptyState> }
-                .to_html();
+                .markup();
         assert!(html.contains("<h2>Nothing waits for you</h2>"), "{html}");
         assert!(html.contains("<p>Last decision 14:09."), "{html}");
     }

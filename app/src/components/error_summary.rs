@@ -42,6 +42,7 @@ pub fn ErrorSummary(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     fn problem(id: &str, message: &str) -> FieldProblem {
         FieldProblem { id: id.into(), message: message.into() }
@@ -55,7 +56,7 @@ mod tests {
                 problem("f-w", "width: 9000 is above 8000."),
                 problem("f-h", "height: missing."),
             ];
-            let html = view! { <ErrorSummary problems=problems/> }.to_html();
+            let html = view! { <ErrorSummary problems=problems/> }.markup();
             assert!(html.contains("<h2>2 things to fix</h2>"), "{html}");
             assert!(
                 html.contains(r##"<a href="#f-w" rel="external">width: 9000 is above 8000.</a>"##),
@@ -69,7 +70,7 @@ mod tests {
     fn nothing_to_fix_is_nothing_at_all() {
         let owner = Owner::new();
         owner.with(|| {
-            let html = view! { <ErrorSummary problems=Vec::new()/> }.to_html();
+            let html = view! { <ErrorSummary problems=Vec::new()/> }.markup();
             assert!(!html.contains("<div"), "{html}");
         });
     }

@@ -68,6 +68,7 @@ pub fn Field(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn label_hint_and_error_are_wired_to_the_control() {
@@ -78,7 +79,7 @@ mod tests {
                     <input class="input" id="f-w" aria-describedby=described_by("f-w", true, true)/>
                 </Field>
             }
-            .to_html();
+            .markup();
             assert!(html.contains(r#"<label for="f-w">Width</label>"#), "{html}");
             assert!(html.contains(r#"aria-describedby="f-w-hint f-w-error""#), "{html}");
             assert!(html.contains(r#"id="f-w-hint""#) && html.contains(r#"id="f-w-error""#), "{html}");
@@ -92,7 +93,7 @@ mod tests {
         owner.with(|| {
             let html =
                 view! { <Field id="f-h" label="Height" note="optional"><input id="f-h"/></Field> }
-                    .to_html();
+                    .markup();
             assert!(html.contains(r#"<span class="field-note">optional</span>"#), "{html}");
             for absent in ["data-invalid", "data-changed", "field-error", "hint", "reset"] {
                 assert!(!html.contains(absent), "{absent} in {html}");

@@ -195,6 +195,7 @@ fn show(piece: Piece) -> AnyView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     /// The pieces as one line.
     fn shown(text: &str) -> String {
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn rendered_text_is_escaped_and_isolated() {
-        let html = view! { <HiddenCharText text="<b>\u{202e}"/> }.to_html();
+        let html = view! { <HiddenCharText text="<b>\u{202e}"/> }.markup();
         assert!(html.starts_with(r#"<bdi class="outside-text">&lt;b&gt;"#), "{html}");
         assert!(html.contains(r#"class="hidden-char">⟦U+202E⟧</span>"#), "{html}");
         assert!(!html.contains('\u{202e}'), "{html}");

@@ -190,6 +190,7 @@ pub fn Icon(name: IconName, #[prop(optional, into)] label: Option<String>) -> im
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn every_icon_draws_inside_its_box_and_no_two_are_alike() {
@@ -203,11 +204,11 @@ mod tests {
 
     #[test]
     fn an_icon_beside_a_word_is_hidden_and_a_lonely_one_is_named() {
-        let beside = view! { <Icon name=IconName::Check/> }.to_html();
+        let beside = view! { <Icon name=IconName::Check/> }.markup();
         assert!(beside.contains(r#"aria-hidden="true""#), "{beside}");
         assert!(!beside.contains("role="), "{beside}");
 
-        let alone = view! { <Icon name=IconName::Cross label="Remove"/> }.to_html();
+        let alone = view! { <Icon name=IconName::Cross label="Remove"/> }.markup();
         assert!(
             alone.contains(r#"role="img""#) && alone.contains(r#"aria-label="Remove""#),
             "{alone}"

@@ -9,6 +9,8 @@ mod error_summary;
 mod field;
 mod hidden_char_text;
 mod icon;
+#[cfg(all(test, feature = "ssr"))]
+pub mod markup;
 mod page_header;
 mod panel;
 mod safe_textarea;

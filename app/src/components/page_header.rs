@@ -35,10 +35,11 @@ pub fn PageHeader(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn a_title_from_outside_shows_what_it_hides() {
-        let html = view! { <PageHeader title="Pay \u{202e}000,1" back=("/inbox".into(), "Inbox".into())/> }.to_html();
+        let html = view! { <PageHeader title="Pay \u{202e}000,1" back=("/inbox".into(), "Inbox".into())/> }.markup();
         assert!(html.contains("⟦U+202E⟧"), "{html}");
         assert!(html.contains(r#"href="/inbox""#), "{html}");
         assert!(!html.contains("page-actions") && !html.contains("page-sub"), "{html}");

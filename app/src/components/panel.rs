@@ -32,12 +32,13 @@ pub fn Panel(
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn a_panel_is_named_by_its_heading() {
         let html =
             view! { <Panel id="files" title="Files" count=2 class="deed"><p>"x"</p></Panel> }
-                .to_html();
+                .markup();
         assert!(
             html.contains(r#"aria-labelledby="files""#)
                 && html.contains(r#"<h2 id="files">Files</h2>"#),

@@ -109,11 +109,12 @@ fn line_feeds(text: &str) -> String {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
     use futures::StreamExt;
 
     fn render(text: &str) -> String {
         let owner = Owner::new();
-        owner.with(|| view! { <SafeTextarea id="t" name="/text" value=text.to_owned()/> }.to_html())
+        owner.with(|| view! { <SafeTextarea id="t" name="/text" value=text.to_owned()/> }.markup())
     }
 
     /// What is between the tags.
@@ -162,7 +163,7 @@ mod tests {
         let owner = Owner::new();
         let html = owner.with(|| {
             view! { <SafeTextarea id="j" name="json" value="{}" code=true required=true invalid=true described_by="j-error"/> }
-                .to_html()
+                .markup()
         });
         for part in [
             r#"id="j""#,

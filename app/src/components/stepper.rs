@@ -70,13 +70,14 @@ fn stage(Stage { name, state, note }: Stage) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn the_current_stage_is_marked_for_everyone() {
         let stages =
             [(StageState::Done, "approved by Mara"), (StageState::Current, "waits for a person")]
                 .map(|(state, note)| Stage { name: "Review".into(), state, note: note.into() });
-        let html = view! { <Stepper label="Checkpoints" stages=stages.to_vec()/> }.to_html();
+        let html = view! { <Stepper label="Checkpoints" stages=stages.to_vec()/> }.markup();
         assert_eq!(html.matches(r#"aria-current="step""#).count(), 1, "{html}");
         assert!(
             html.contains(r#"data-state="done""#) && html.contains("approved by Mara"),

@@ -28,6 +28,7 @@ pub fn TabLinks(#[prop(into)] label: String, tabs: Vec<TabLink>) -> impl IntoVie
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     #[test]
     fn one_tab_is_current() {
@@ -36,7 +37,7 @@ mod tests {
             name: name.into(),
             current: name == "JSON",
         });
-        let html = view! { <TabLinks label="View" tabs=tabs.to_vec()/> }.to_html();
+        let html = view! { <TabLinks label="View" tabs=tabs.to_vec()/> }.markup();
         assert!(html.contains(r#"<nav aria-label="View" class="tab-list">"#), "{html}");
         assert!(
             html.contains(r#"<a href="?view=JSON" aria-current="true" class="tab">JSON</a>"#),

@@ -62,6 +62,7 @@ fn machine(at: DateTime<Utc>) -> String {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::markup::Markup as _;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("a valid time")
@@ -107,7 +108,7 @@ mod tests {
         owner.with(|| {
             let html =
                 view! { <TimeAgo at=at("2026-03-03T13:56:00Z") now=at("2026-03-03T14:00:00Z")/> }
-                    .to_html();
+                    .markup();
             assert!(html.contains(r#"datetime="2026-03-03T13:56:00Z""#), "{html}");
             assert!(html.contains(r#"title="2026-03-03 13:56:00 UTC""#), "{html}");
             assert!(html.contains("4 min ago"), "{html}");

@@ -61,5 +61,5 @@ async fn no_run_and_no_match_are_different_things() {
 async fn an_unknown_status_is_refused() {
     let answer = visit(&Fake::default(), Some(Role::Viewer), "/runs?status=happy", "").await;
     assert_eq!(answer.status, http::StatusCode::BAD_REQUEST);
-    answer.has("here is no status `happy`.");
+    answer.has("here is no status “happy”.");
 }

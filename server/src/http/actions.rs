@@ -20,13 +20,17 @@ use domain::{
     policy::{HitlConfig, PolicyKind},
     state::{EndReason, Status},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::LOCATION};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{ETAG, LOCATION},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::{
     Doors, JsonBody, Problem, Signed,
-    api::{Approval, idempotency_key},
+    api::{Approval, entity_tag, idempotency_key, tagged},
     body, limits,
 };
 
@@ -42,34 +46,47 @@ pub fn routes() -> Router<Doors> {
     limits::ordinary(ordinary).merge(limits::waiting(waiting, Duration::from_secs(LONGEST_WAIT)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Ask {
+pub(super) struct Ask {
+    /// One line of 1 to 200 characters.
     action: String,
+    #[schema(value_type = Object)]
     arguments: Box<RawValue>,
+    /// What the agent says about it: shown as its words.
+    #[schema(value_type = Option<Value>)]
     context: Option<Box<RawValue>>,
+    /// A JSON Schema of the arguments.
+    #[schema(value_type = Option<Object>)]
     schema: Option<Box<RawValue>>,
+    /// Refused: this server calls nobody back.
+    #[schema(value_type = Option<Value>)]
     callback_url: Option<Box<RawValue>>,
+    /// As for a run; without a policy it is `require_human`.
+    #[schema(value_type = Option<HitlConfig>)]
     hitl_config: Option<Box<RawValue>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Outcome {
+pub(super) struct Outcome {
     status: Became,
+    #[schema(value_type = Option<Value>)]
+    #[schema(value_type = Value)]
     result: Option<Box<RawValue>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Became {
+pub(super) enum Became {
     Completed,
     Failed,
 }
 
 /// A ticket, and what the agent that asked needs to go on.
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = AskedApproval)]
+pub(super) struct Answer {
     #[serde(flatten)]
     approval: Approval,
     run_status: Status,
@@ -77,21 +94,28 @@ struct Answer {
     /// The name of the agent's action; `null` for other tickets.
     action: Option<String>,
     /// What the agent said about it.
+    #[schema(value_type = Value)]
     action_context: Option<Box<RawValue>>,
     /// What the agent may run the action with: the exact bytes that were approved; `null` while it may not.
+    #[schema(value_type = Value)]
     final_arguments: Option<Box<RawValue>>,
     /// The arguments as a person left them who answered instead.
+    #[schema(value_type = Value)]
     answer: Option<Box<RawValue>>,
     /// What was edited (RFC 6902).
+    #[schema(value_type = Value)]
     patch: Option<Box<RawValue>>,
     /// What the person said.
     reason: Option<String>,
     /// What the agent reported.
+    #[schema(value_type = Value)]
     result: Option<Box<RawValue>>,
 }
 
-/// `POST /api/hitl/approvals`
-async fn ask(
+/// Ask about an action of the agent's own
+#[utoipa::path(post, path = "/api/hitl/approvals", tag = "Approvals", request_body = Ask,
+    responses((status = 201, body = Answer)))]
+pub(super) async fn ask(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     headers: HeaderMap,
@@ -104,9 +128,17 @@ async fn ask(
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(answer(asked))).into_response())
 }
 
-/// `GET /api/hitl/approvals/{approval}`: any ticket. `Prefer: wait=N` holds the answer until it is
-/// decided.
-async fn one(
+/// Read a ticket, whatever became of it
+///
+/// `Prefer: wait=N`, of at most 60 seconds, holds the answer until the ticket is decided. Its `ETag` can be
+/// sent back as `If-Match` with the decision.
+#[utoipa::path(get, path = "/api/hitl/approvals/{approval}", tag = "Approvals",
+    params(
+        ("approval" = TicketId, Path),
+        ("Prefer" = Option<String>, Header, description = "`wait=60`"),
+    ),
+    responses((status = 200, body = Answer)))]
+pub(super) async fn one(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(ticket): Path<TicketId>,
@@ -115,7 +147,8 @@ async fn one(
     let wait = wait(&headers);
     let time = Duration::from_secs(wait.unwrap_or_default());
     let asked = doors.runs.asked(&caller, ticket, time).await?;
-    let mut response = Json(answer(asked)).into_response();
+    let tag = entity_tag(&asked.view.ticket);
+    let mut response = tagged(&tag, answer(asked));
     if let Some(seconds) = wait {
         let applied = HeaderValue::from_str(&format!("wait={seconds}")).expect("digits");
         response.headers_mut().insert(APPLIED, applied);
@@ -123,8 +156,13 @@ async fn one(
     Ok(response)
 }
 
-/// `POST /api/hitl/approvals/{approval}/outcome`
-async fn outcome(
+/// Say what became of an action
+///
+/// Only who asked can; the same report again changes nothing.
+#[utoipa::path(post, path = "/api/hitl/approvals/{approval}/outcome", tag = "Approvals",
+    params(("approval" = TicketId, Path)), request_body = Outcome,
+    responses((status = 200, body = Answer)))]
+pub(super) async fn outcome(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(ticket): Path<TicketId>,

@@ -22,7 +22,7 @@ use axum::{
 };
 use http::HeaderMap;
 
-pub(super) use approval::Approval;
+pub(super) use {approval::Approval, approve::entity_tag, wire::tagged};
 
 use super::{Doors, limits};
 
@@ -46,7 +46,6 @@ pub fn routes() -> Router<Doors> {
         )
         .route("/api/hitl/sessions/{session}/history", get(sessions::history))
         .route("/api/hitl/approvals/pending", get(approvals::pending))
-        .route("/api/hitl/approvals/{approval}", get(approvals::one))
         .route("/api/hitl/approvals/{approval}/hold", post(approvals::hold))
         .route(
             "/api/hitl/approvals/{approval}/draft",

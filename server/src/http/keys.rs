@@ -10,6 +10,7 @@ use axum::{
 use domain::id::KeyId;
 use http::{HeaderValue, StatusCode, header::LOCATION};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Doors, JsonBody, Problem, Signed};
 
@@ -19,27 +20,37 @@ pub fn routes() -> Router<Doors> {
         .route("/api/auth/keys/{key}", delete(revoke))
 }
 
-#[derive(Serialize)]
-struct List {
+#[derive(Serialize, ToSchema)]
+pub(super) struct KeyList {
     keys: Vec<KeyView>,
     total: usize,
 }
 
 /// A key with its secret, which no other answer holds.
-#[derive(Serialize)]
-struct Made {
+#[derive(Serialize, ToSchema)]
+#[schema(as = MadeKey)]
+pub(super) struct Made {
     key: KeyView,
     secret: String,
 }
 
-/// `GET /api/auth/keys`
-async fn list(State(doors): State<Doors>, Signed(caller): Signed) -> Result<Json<List>, Problem> {
+/// List one's own keys; for an admin, everybody's
+#[utoipa::path(get, path = "/api/auth/keys", tag = "Accounts",
+    responses((status = 200, body = KeyList)))]
+pub(super) async fn list(
+    State(doors): State<Doors>,
+    Signed(caller): Signed,
+) -> Result<Json<KeyList>, Problem> {
     let keys = doors.accounts.keys(&caller).await?;
-    Ok(Json(List { total: keys.len(), keys }))
+    Ok(Json(KeyList { total: keys.len(), keys }))
 }
 
-/// `POST /api/auth/keys`
-async fn make(
+/// Make a key
+///
+/// The secret is in this answer and nowhere else.
+#[utoipa::path(post, path = "/api/auth/keys", tag = "Accounts", request_body = NewKey,
+    responses((status = 201, body = Made)))]
+pub(super) async fn make(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     JsonBody(new): JsonBody<NewKey>,
@@ -51,8 +62,10 @@ async fn make(
     Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
 }
 
-/// `DELETE /api/auth/keys/{key}`
-async fn revoke(
+/// Revoke a key, at once and for good
+#[utoipa::path(delete, path = "/api/auth/keys/{key}", tag = "Accounts",
+    params(("key" = KeyId, Path)), responses((status = 204)))]
+pub(super) async fn revoke(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(key): Path<KeyId>,

@@ -43,7 +43,10 @@ impl Waiting {
 async fn a_ticket_can_be_read_before_and_after_its_decision_and_decided_as_it_was_read() {
     let w = waiting().await;
     let read = w.house.get(&w.path("")).by(&w.ada).send().await;
-    assert_eq!(read.json(), w.ticket);
+    let whole = read.json();
+    for (name, value) in w.ticket.as_object().unwrap() {
+        assert_eq!(whole[name], *value, "{name}");
+    }
     let tag = read.header("etag").to_owned();
     let decide = async |tag: &str| {
         let ask = w.house.post(&format!("/api/hitl/run/{}/approve", w.run)).by(&w.ada);

@@ -61,7 +61,11 @@ async fn an_agent_starts_reads_and_cancels_its_own_runs_and_never_decides() {
     }
     let draft = post(&house, "/ui/keep_draft").with_key(&agent);
     assert_eq!(draft.fields(&format!("ticket={ticket}&reason=x")).await.status, 403);
-    assert_eq!(house.get("/ui/load_runs").with_key(&agent).send().await.status, 403);
+    for (key, runs) in [(&agent, 1), (&other, 0)] {
+        let listed = house.get("/api/hitl/runs").with_key(key).send().await.json();
+        assert_eq!(listed["total"], runs, "each lists its own");
+    }
+    assert_eq!(house.get("/ui/load_inbox").with_key(&agent).send().await.status, 403);
     assert_eq!(house.get("/ui/load_people").with_key(&agent).send().await.status, 403);
 
     for (method, rest) in [

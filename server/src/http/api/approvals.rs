@@ -25,9 +25,8 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    approval::Approval,
     idempotency_key,
-    wire::{Done, NoBody, invalid, once, parts, tagged},
+    wire::{Done, NoBody, invalid, once, parts},
 };
 use crate::http::{Doors, JsonBody, Problem, Signed, StrictQuery, query};
 
@@ -129,21 +128,6 @@ impl From<InboxItem> for PendingApproval {
             auto_approve_at: of.auto_approve_at,
         }
     }
-}
-
-/// Read a ticket, whatever became of it
-///
-/// Its `ETag` can be sent back as `If-Match` with the decision.
-#[utoipa::path(get, path = "/api/hitl/approvals/{approval}", tag = "Approvals",
-    params(("approval" = TicketId, Path)), responses((status = 200, body = Approval)))]
-pub(super) async fn one(
-    State(doors): State<Doors>,
-    Signed(caller): Signed,
-    Path(approval): Path<TicketId>,
-) -> Result<Response, Problem> {
-    let of = doors.runs.ticket(&caller, approval).await?;
-    let tag = super::approve::entity_tag(&of.view.ticket);
-    Ok(tagged(&tag, Approval::of(of.run, of.view)))
 }
 
 /// Stop the countdown to the automatic approval

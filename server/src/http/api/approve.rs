@@ -80,7 +80,7 @@ impl Decided {
 }
 
 /// What a ticket's `ETag` says: its version and the digest of what it proposes.
-pub(super) fn entity_tag(ticket: &Ticket) -> String {
+pub(in crate::http) fn entity_tag(ticket: &Ticket) -> String {
     format!("{}-{}", ticket.version, ticket.proposal.digest)
 }
 

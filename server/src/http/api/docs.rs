@@ -84,7 +84,8 @@ fn section(document: &Value, tag: &Value) -> impl IntoView + use<> {
         methods.map(move |(method, operation)| (path, method, operation))
     });
     let of_tag = operations.filter(|(.., operation)| operation["tags"][0] == tag["name"]);
-    let operations = of_tag.map(|(path, method, of)| operation(path, method, of)).collect_view();
+    let operations =
+        of_tag.map(|(path, method, of)| operation(document, path, method, of)).collect_view();
     view! {
         <section aria-labelledby=id.clone()>
             <h2 id=id.clone()>{name}</h2>
@@ -94,7 +95,7 @@ fn section(document: &Value, tag: &Value) -> impl IntoView + use<> {
     }
 }
 
-fn operation(path: &str, method: &str, of: &Value) -> impl IntoView + use<> {
+fn operation(document: &Value, path: &str, method: &str, of: &Value) -> impl IntoView + use<> {
     let description = of["description"].as_str().map(|text| view! { <p>{text.to_owned()}</p> });
     let parameters = of["parameters"].as_array().filter(|all| !all.is_empty());
     let parameters = parameters.map(|all| {
@@ -106,7 +107,12 @@ fn operation(path: &str, method: &str, of: &Value) -> impl IntoView + use<> {
         view! { <p>"Body: "<code>{media_type.clone()}</code>" "{kind(&content["schema"])}</p> }
     });
     let responses = of["responses"].as_object().into_iter().flatten();
-    let responses = responses.map(|(status, of)| response(status, of)).collect_view();
+    let common = &document["components"]["responses"];
+    let responses = responses.map(|(status, of)| {
+        let name = of["$ref"].as_str().and_then(|place| place.rsplit('/').next());
+        response(status, name.map_or(of, |name| &common[name]))
+    });
+    let responses = responses.collect_view();
     view! {
         <details class="panel disclosure">
             <summary>

@@ -19,7 +19,7 @@ use super::{
     accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
     teams,
 };
-use crate::http::{problem, router, sign_in};
+use crate::http::{actions, keys, problem, router, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -44,13 +44,13 @@ use crate::http::{problem, router, sign_in};
     paths(
         run::start, run::pause, run::resume, run::cancel, status::status, state::state,
         state::state_of, runs::all, runs::active, jobs::job, approve::approve, approvals::pending,
-        approvals::one, approvals::hold, approvals::draft, approvals::save_draft,
+        actions::ask, actions::one, actions::outcome, approvals::hold, approvals::draft, approvals::save_draft,
         approvals::drop_draft, approvals::seen, sessions::active, sessions::messages,
         sessions::post, sessions::history, attachments::upload, attachments::download,
         attachments::preview, jobs::providers, accounts::sign_in, accounts::who,
         accounts::sign_out, accounts::people, accounts::invite, accounts::set_role,
         accounts::set_disabled, accounts::reset, teams::run, teams::run_hitl, document, docs::page,
-        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, router::alive, router::ready,
+        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke, router::alive, router::ready,
     ),
     components(schemas(problem::Document<'_>)),
     modifiers(&Everywhere),
@@ -88,6 +88,10 @@ impl Modify for Everywhere {
         components
             .security_schemes
             .insert(SESSION.to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        for refusal in &REFUSALS {
+            let response = RefOr::T(refusal.response());
+            components.responses.insert(refusal.name.to_owned(), response);
+        }
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 complete(path, method, operation);
@@ -118,39 +122,96 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     if method == "post" && !open {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
-    let writes = method != "get";
-    let decides =
-        writes && !open && ["run/", "approvals/", "sessions/"].iter().any(|p| path.contains(p));
-    for (status, description, applies) in [
-        ("400", "It can't be read", true),
-        ("401", "Nobody is signed in", !open),
-        ("403", "Not allowed, or from another site", writes || !open),
-        ("404", "There is no such thing", true),
-        (
-            "409",
-            "Not possible now, or already decided: with the decision that won",
-            writes && !open,
-        ),
-        ("410", "The deadline is over", decides),
-        ("412", "Not what the caller saw: with the ticket as it is", decides),
-        ("413", "Too large", writes),
-        ("415", "The wrong kind of content", writes),
-        ("422", "Not valid: each error with its place", true),
-        ("429", "Too often; see `Retry-After`", true),
-        ("500", "Something went wrong on the server", true),
-        ("503", "Not available for the moment; see `Retry-After`", true),
-        ("507", "The disk is full", writes),
-    ] {
-        if applies && !operation.responses.responses.contains_key(status) {
-            let content = Content::new(Some(Ref::from_schema_name("Problem")));
-            let response = ResponseBuilder::new()
-                .description(description)
-                .content("application/problem+json", content)
-                .build();
-            operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
+    for (refusal, applies) in REFUSALS.iter().map(|one| (one, one.applies(path, method, open))) {
+        let responses = &mut operation.responses.responses;
+        if applies && !responses.contains_key(refusal.status) {
+            let place = format!("#/components/responses/{}", refusal.name);
+            responses.insert(refusal.status.to_owned(), RefOr::Ref(Ref::new(place)));
         }
     }
 }
+
+/// How a call can be refused, and which calls can.
+struct Refusal {
+    status: &'static str,
+    name: &'static str,
+    description: &'static str,
+    of: Calls,
+}
+
+#[derive(Clone, Copy)]
+enum Calls {
+    All,
+    /// Those that need somebody signed in.
+    Signed,
+    /// Those that change something, or need somebody signed in.
+    Guarded,
+    /// Those that change something.
+    Writing,
+    /// Those that change something of what is signed for: runs, tickets, files, accounts.
+    Deciding,
+    /// Those that answer tickets.
+    Answering,
+}
+
+impl Refusal {
+    const fn of(
+        status: &'static str,
+        name: &'static str,
+        description: &'static str,
+        of: Calls,
+    ) -> Self {
+        Self { status, name, description, of }
+    }
+
+    fn applies(&self, path: &str, method: &str, open: bool) -> bool {
+        let (writes, signed) = (method != "get", !open);
+        let of_tickets = || ["run/", "approvals/", "sessions/"].iter().any(|p| path.contains(p));
+        match self.of {
+            Calls::All => true,
+            Calls::Signed => signed,
+            Calls::Guarded => writes || signed,
+            Calls::Writing => writes,
+            Calls::Deciding => writes && signed,
+            Calls::Answering => writes && signed && of_tickets(),
+        }
+    }
+
+    fn response(&self) -> openapi::Response {
+        let content = Content::new(Some(Ref::from_schema_name("Problem")));
+        ResponseBuilder::new()
+            .description(self.description)
+            .content("application/problem+json", content)
+            .build()
+    }
+}
+
+const REFUSALS: [Refusal; 14] = [
+    Refusal::of("400", "NotReadable", "It can't be read", Calls::All),
+    Refusal::of("401", "NotSignedIn", "Nobody is signed in", Calls::Signed),
+    Refusal::of("403", "NotAllowed", "Not allowed, or from another site", Calls::Guarded),
+    Refusal::of("404", "NotFound", "There is no such thing", Calls::All),
+    Refusal::of(
+        "409",
+        "NotPossible",
+        "Not possible now, or already decided: with the decision that won",
+        Calls::Deciding,
+    ),
+    Refusal::of("410", "Over", "The deadline is over", Calls::Answering),
+    Refusal::of(
+        "412",
+        "Changed",
+        "Not what the caller saw: with the ticket as it is",
+        Calls::Answering,
+    ),
+    Refusal::of("413", "TooLarge", "Too large", Calls::Writing),
+    Refusal::of("415", "WrongKind", "The wrong kind of content", Calls::Writing),
+    Refusal::of("422", "NotValid", "Not valid: each error with its place", Calls::All),
+    Refusal::of("429", "TooOften", "Too often; see `Retry-After`", Calls::All),
+    Refusal::of("500", "Broken", "Something went wrong on the server", Calls::All),
+    Refusal::of("503", "NotNow", "Not available for the moment; see `Retry-After`", Calls::All),
+    Refusal::of("507", "DiskFull", "The disk is full", Calls::Writing),
+];
 
 /// A name of its own for each operation: `post_run_by_run_approve` for `POST /api/hitl/run/{run}/approve`.
 fn name(path: &str, method: &str) -> String {

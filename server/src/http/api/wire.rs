@@ -63,7 +63,7 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 }
 
 /// A document as JSON, with an entity tag.
-pub(super) fn tagged(tag: &str, answer: impl Serialize) -> Response {
+pub(in crate::http) fn tagged(tag: &str, answer: impl Serialize) -> Response {
     let mut response = Json(answer).into_response();
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{tag}\"")) {
         response.headers_mut().insert(http::header::ETAG, tag);

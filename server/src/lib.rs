@@ -9,6 +9,7 @@ pub mod http;
 mod idempotency;
 pub mod ids;
 pub mod observe;
+pub mod operator;
 pub mod orchestrator;
 pub mod ports;
 pub mod provider;

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use server::{
-    config::{Cli, Config, cli::Command, environment},
+    config::{Cli, Config, Fault, cli::Command, environment},
+    operator::Finding,
     provider::image::worker_main,
     startup, telemetry,
 };
@@ -16,19 +17,33 @@ fn main() -> ExitCode {
     }
     let config = match Config::load(&cli, environment()) {
         Ok(config) => config,
-        Err(faults) => {
-            for fault in faults {
-                eprintln!("{fault}");
-            }
-            return ExitCode::from(2);
-        }
+        Err(faults) => return wrong_settings(&faults, cli.command.as_ref()),
     };
     telemetry::start(&config.log);
-    match startup::run(config) {
+    let (done, failed) = match cli.command {
+        Some(Command::Backup { to }) => (startup::backup(&config, &to), "There is no backup"),
+        Some(Command::Restore { from }) => {
+            (startup::restore(&config, &from), "Nothing was restored")
+        }
+        Some(Command::Doctor) => (startup::doctor(&config), "Something has to be done"),
+        Some(Command::ImageWorker) | None => (startup::run(config), "Countersign can't start"),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("Countersign can't start: {error}");
+            eprintln!("{failed}: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn wrong_settings(faults: &[Fault], command: Option<&Command>) -> ExitCode {
+    for fault in faults {
+        if let Some(Command::Doctor) = command {
+            println!("{}", Finding::fail("settings", fault.to_string()));
+        } else {
+            eprintln!("{fault}");
+        }
+    }
+    ExitCode::from(if matches!(command, Some(Command::Doctor)) { 1 } else { 2 })
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod census;
 mod keys;
 mod sessions;
+mod upkeep;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
+pub use upkeep::{Decisions, Upkeep};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.
 pub trait Clock: Send + Sync {
@@ -387,6 +389,9 @@ pub trait AttachmentStore: Send + Sync {
 }
 
 /// All of storage.
-pub trait Store: RunStore + AttachmentStore + AccountStore + Census + SessionStore {}
+pub trait Store:
+    RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep
+{
+}
 
-impl<T: RunStore + AttachmentStore + AccountStore + Census + SessionStore> Store for T {}
+impl<T: RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep> Store for T {}

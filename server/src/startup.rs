@@ -1,5 +1,6 @@
 //! Puts the parts together and runs them: the only place that names concrete backends.
 
+mod commands;
 mod storage;
 
 use std::{io::Write, net::SocketAddr, path::Path, sync::Arc};
@@ -20,11 +21,12 @@ use crate::{
         serve::{Patience, serve},
     },
     ids::SystemIds,
-    orchestrator::{Limits, Orchestrator, run_workers},
-    ports::{AccountStore, Clock, Ids},
+    orchestrator::{Limits, Orchestrator, Retention, run_upkeep, run_workers},
+    ports::{AccountStore, Clock, Decisions, Ids},
     provider::{Registry, image::ImageProvider, scripted::Scripted},
 };
 
+pub use commands::{backup, doctor, restore};
 pub use storage::Storage;
 
 /// Why the server can't start.
@@ -40,7 +42,11 @@ const ABANDONED: TimeDelta = TimeDelta::hours(1);
 ///
 /// What keeps it from starting, in words for the operator.
 pub fn run(config: Config) -> Result<(), Fault> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(start(config))
+    runtime()?.block_on(start(config))
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 async fn start(config: Config) -> Result<(), Fault> {
@@ -51,12 +57,15 @@ async fn start(config: Config) -> Result<(), Fault> {
     let parts = Parts::open(&config, listener.local_addr()?, Cost::FULL, &program).await?;
     let stop = CancellationToken::new();
     let workers = tokio::spawn(run_workers(parts.orchestrator.clone(), stop.clone()));
+    let upkeep = run_upkeep(parts.orchestrator.clone(), retention(&config), stop.clone());
+    let upkeep = tokio::spawn(upkeep);
     let app = router(&parts.doors, &leptos_options(&config.site_dir));
     announce(&parts).await?;
     serve(listener, app, Patience::default(), told_to_stop()).await;
     tracing::info!("stopping");
     stop.cancel();
     workers.await?;
+    upkeep.await?;
     parts.storage.close().await;
     Ok(())
 }
@@ -136,6 +145,7 @@ impl Parts {
             },
             program.to_owned(),
         );
+        orchestrator.settle_restore().await?;
         let metrics = orchestrator.metrics();
         metrics.began(clock.now());
         let doors = Doors {
@@ -153,6 +163,19 @@ impl Parts {
             metrics_token: config.metrics_token,
         };
         Ok(Self { storage, orchestrator, accounts, doors })
+    }
+}
+
+fn retention(config: &Config) -> Retention {
+    let age = |days: Option<u32>| days.map(|days| TimeDelta::days(days.into()));
+    Retention {
+        runs: age(config.retention.runs_days),
+        files: age(config.retention.files_days),
+        decisions: if config.retention.keep_decisions {
+            Decisions::Keep
+        } else {
+            Decisions::Remove
+        },
     }
 }
 

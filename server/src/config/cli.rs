@@ -18,6 +18,18 @@ pub struct Cli {
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
+    /// Copies the database and its files into a new folder, while the server runs or not
+    Backup {
+        #[arg(value_name = "FOLDER")]
+        to: PathBuf,
+    },
+    /// Puts a backup in place where nothing is yet; nothing that was under way is sent again
+    Restore {
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
+    },
+    /// Looks at everything the server leans on, and says what to do
+    Doctor,
     /// Edits one picture, read from standard input, and ends; the server starts it.
     #[command(hide = true)]
     ImageWorker,
@@ -34,10 +46,13 @@ Each setting is also an environment variable, which wins over the file:
   COUNTERSIGN_LOG_FORMAT       pretty or json                     pretty
   COUNTERSIGN_LOG_FILTER       for instance info,sqlx=warn        info
   COUNTERSIGN_FILES_URL        file://... or s3://...             files in the data folder
+  COUNTERSIGN_RETENTION_RUNS_DAYS   runs go so long after their end     never
+  COUNTERSIGN_RETENTION_FILES_DAYS  files go so long after their upload never
+  COUNTERSIGN_RETENTION_DECISIONS   of runs that go: keep or remove     keep
   COUNTERSIGN_METRICS_TOKEN    lets its holder read /metrics
   COUNTERSIGN_TRUSTED_PROXIES  addresses whose X-Forwarded-For is believed, with commas
 
 In the file: listen, public_url, data_dir, database_url, site_dir, test_providers, trusted_proxies,
 [log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib,
-database_connections; [metrics] token.
+database_connections, [metrics] token, [retention] runs_days, files_days, decisions.
 Relative folders start at the working directory.";

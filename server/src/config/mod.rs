@@ -28,7 +28,7 @@ pub use self::{
 };
 use self::{
     sources::Sources,
-    values::{address, at_least_one, filter, folder, networks, one_of, storage_url},
+    values::{address, at_least_one, days, filter, folder, networks, one_of, storage_url},
 };
 
 /// The settings, checked.
@@ -47,6 +47,8 @@ pub struct Config {
     pub log: Log,
     pub files: Files,
     pub limits: Limits,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Without one nobody may read the figures.
     pub metrics_token: Option<MetricsToken>,
     /// Providers that only tests use.
@@ -86,6 +88,17 @@ pub struct Limits {
     pub uploads_per_day_mib: u64,
     /// How many connections to PostgreSQL this instance may hold.
     pub database_connections: u32,
+}
+
+/// How many days what is kept; `None` for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Runs, after their end.
+    pub runs_days: Option<u32>,
+    /// Uploads and results.
+    pub files_days: Option<u32>,
+    /// Whether the decisions of runs that are taken away stay, as digests.
+    pub keep_decisions: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +165,13 @@ impl Config {
                 database_connections: from
                     .read("limits.database_connections", database::connections)
                     .unwrap_or(20),
+            },
+            retention: Retention {
+                runs_days: from.read("retention.runs_days", days),
+                files_days: from.read("retention.files_days", days),
+                keep_decisions: from
+                    .read("retention.decisions", one_of(&[("keep", true), ("remove", false)]))
+                    .unwrap_or(true),
             },
             metrics_token: from.read("metrics.token", metrics::token),
             test_providers: from.read("test_providers", values::test_providers).unwrap_or_default(),

@@ -10,7 +10,7 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 17] = [
     "listen",
     "public_url",
     "data_dir",
@@ -23,10 +23,13 @@ const KEYS: [&str; 14] = [
     "limits.uploads_per_day_mib",
     "limits.database_connections",
     "metrics.token",
+    "retention.runs_days",
+    "retention.files_days",
+    "retention.decisions",
     "test_providers",
     "trusted_proxies",
 ];
-const SECTIONS: [&str; 5] = ["log", "files", "files.options", "limits", "metrics"];
+const SECTIONS: [&str; 6] = ["log", "files", "files.options", "limits", "metrics", "retention"];
 const OPTIONS: &str = "files.options.";
 const PREFIX: &str = "COUNTERSIGN_";
 /// Variables of the prefix that aren't settings: the command line's, and what tests switch on.

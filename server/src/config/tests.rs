@@ -27,6 +27,10 @@ fn without_any_setting_everything_has_its_default() {
         config.limits,
         Limits { upload_mib: 25, uploads_per_day_mib: 500, database_connections: 20 }
     );
+    assert_eq!(
+        config.retention,
+        Retention { runs_days: None, files_days: None, keep_decisions: true }
+    );
     assert_eq!(config.test_providers, []);
     assert_eq!(config.trusted_proxies, TrustedProxies::default());
 }
@@ -42,6 +46,10 @@ fn every_key_can_be_set_in_the_file() {
         site_dir = "/srv/site"
         test_providers = ["scripted"]
         trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+        [retention]
+        runs_days = 30
+        files_days = 365
+        decisions = "remove"
         [metrics]
         token = "0123456789abcdef0123456789abcdef"
         [log]
@@ -74,6 +82,10 @@ fn every_key_can_be_set_in_the_file() {
         Limits { upload_mib: 10, uploads_per_day_mib: 50, database_connections: 8 }
     );
     assert_eq!(config.test_providers, [TestProvider::Scripted]);
+    assert_eq!(
+        config.retention,
+        Retention { runs_days: Some(30), files_days: Some(365), keep_decisions: false }
+    );
     assert!(config.metrics_token.unwrap().is("0123456789abcdef0123456789abcdef"));
     assert!(config.trusted_proxies.contains("10.1.2.3".parse().unwrap()));
     assert!(!config.trusted_proxies.contains("11.1.2.3".parse().unwrap()));
@@ -234,6 +246,16 @@ fn only_files_and_s3_hold_attachments_and_only_scripted_is_a_test_provider() {
 
     let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
     assert_eq!(keys, ["log.filter", "files.url", "test_providers"]);
+}
+
+#[test]
+fn nothing_is_kept_for_no_days() {
+    for key in ["RUNS_DAYS", "FILES_DAYS"] {
+        for wrong in ["0", "-1", "1.5", "36501", "a week"] {
+            let faults = from_env(&[(&format!("COUNTERSIGN_RETENTION_{key}"), wrong)]);
+            assert!(faults.unwrap_err()[0].write.contains("leave it out"), "{key} {wrong}");
+        }
+    }
 }
 
 #[test]

@@ -110,6 +110,18 @@ pub(super) fn at_least_one(given: &Given) -> Result<u64, Wrong> {
     }
 }
 
+pub(super) fn days(given: &Given) -> Result<u32, Wrong> {
+    /// A century.
+    const MOST: u32 = 36_500;
+    match given.number().and_then(|number| u32::try_from(number).ok()) {
+        Some(number @ 1..=MOST) => Ok(number),
+        _ => wrong(
+            "is not a number of days",
+            format!("write a whole number from 1 to {MOST}, or leave it out to keep everything"),
+        ),
+    }
+}
+
 pub(super) fn networks(given: &Given) -> Result<TrustedProxies, Wrong> {
     let hint = "write addresses or networks, such as [\"127.0.0.1\", \"10.0.0.0/8\"]";
     let Some(items) = given.list() else { return wrong("is not a list of texts", hint) };

@@ -6,6 +6,7 @@ mod object;
 mod sniff;
 #[cfg(test)]
 mod tests;
+mod unused;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,13 +17,14 @@ pub use error::FilesError;
 pub use name::{content_disposition, safe_name};
 pub use object::ObjectFiles;
 pub use sniff::{MediaType, SniffError, sniff};
+pub use unused::Unused;
 
 /// How much of a file's beginning is kept for [`sniff`].
 pub const HEAD_BYTES: usize = 4096;
 
 /// Where attachments live. An acknowledged upload survives a power cut.
 #[async_trait]
-pub trait Files: Send + Sync {
+pub trait Files: Unused {
     /// Takes a stream of at most `limit` bytes. If it fails, breaks off or is too long, nothing of it is kept;
     /// the same content twice is stored once.
     async fn put(

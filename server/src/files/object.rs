@@ -1,6 +1,7 @@
 //! [`Files`] over an object store: a local folder, an S3-compatible bucket, or memory in tests.
 
 mod open;
+mod unused;
 mod upload;
 mod verify;
 
@@ -16,11 +17,12 @@ use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{GetResult, ObjectStore, ObjectStoreExt};
 
-use super::{Files, FilesError, StoredFile};
+use super::{Files, FilesError, StoredFile, Unused};
 
 const STAGING: &str = "staging";
 
-/// Content lies at `sha256/ab/cdef…`; uploads grow under `staging/` and are renamed when they are complete.
+/// Content lies at `sha256/ab/cdef…`; uploads grow under `staging/` and are renamed when they are complete. What nobody
+/// refers to waits under `unused/` for its removal.
 #[derive(Debug, Clone)]
 pub struct ObjectFiles {
     store: Arc<dyn ObjectStore>,
@@ -61,6 +63,14 @@ impl ObjectFiles {
     }
 
     async fn open_stored(&self, sha256: &Digest) -> Result<Option<GetResult>, FilesError> {
+        match self.stored(sha256).await? {
+            // Somebody refers to it after all.
+            None if self.put_back(sha256).await? => self.stored(sha256).await,
+            found => Ok(found),
+        }
+    }
+
+    async fn stored(&self, sha256: &Digest) -> Result<Option<GetResult>, FilesError> {
         match self.store.get(&self.location(sha256)).await {
             Ok(found) => Ok(Some(found)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),

@@ -4,3 +4,4 @@ mod faulty;
 mod naming;
 mod promises;
 mod sniffing;
+mod unused;

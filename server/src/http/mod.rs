@@ -41,6 +41,7 @@ pub use self::{
     headers::PageNonce,
     problem::Problem,
     query::{PageQuery, StrictQuery},
+    router::INSTANCE,
     source::{ClientSource, client_source},
 };
 use crate::{

@@ -8,18 +8,27 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
+use http::{HeaderName, HeaderValue};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::{
     Doors, Problem, actions, api, caller, functions, guarded, keys, limits, metrics, page, sign_in,
     site,
 };
 
+/// Tells the processes apart that answer under one address.
+pub const INSTANCE: HeaderName = HeaderName::from_static("x-countersign-instance");
+
 /// All doors. The site's files are served from `site_dir`.
 pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
+    let instance = HeaderValue::from_str(&doors.ids.uuid().to_string());
+    let instance = instance.expect("a UUID is plain ASCII");
+    let instance = SetResponseHeaderLayer::overriding(INSTANCE, instance);
     let ordinary = Router::new()
-        .route("/healthz", get(alive))
+        .route("/healthz", get(alive).layer(instance))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics::show))
         .merge(api::routes())

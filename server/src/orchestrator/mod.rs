@@ -8,6 +8,7 @@ mod hints;
 mod prepare;
 mod service;
 mod thread;
+mod upkeep;
 mod view;
 mod worker;
 
@@ -21,6 +22,7 @@ use domain::{
 };
 use tokio::sync::{Notify, broadcast};
 
+pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
 
 use crate::{

@@ -109,6 +109,15 @@ pub trait Provider: Send + Sync {
     /// What the call does, as the heading of its card: "Edit a picture".
     fn deed(&self, payload: &Json) -> String;
 
+    /// Whether calls can work here and now; it makes none.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong and what to do, in words for the operator.
+    async fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Carries out a call. Dropping the future stops it where that is possible.
     ///
     /// # Errors

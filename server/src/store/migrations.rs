@@ -24,13 +24,14 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     step!(1, "runs and tickets", "0001_runs_and_tickets.sql"),
     step!(2, "history and outbox", "0002_history_and_outbox.sql"),
     step!(3, "attachments and messages", "0003_attachments_and_messages.sql"),
     step!(4, "accounts", "0004_accounts.sql"),
     step!(5, "messages and replies", "0005_messages_and_replies.sql"),
     step!(6, "keys", "0006_keys.sql"),
+    step!(7, "upkeep", "0007_upkeep.sql"),
 ];
 
 pub(super) fn sqlite() -> Migrator {
@@ -41,12 +42,25 @@ pub(super) fn postgres() -> Migrator {
     migrator(|step| step.postgres)
 }
 
+/// As [`postgres`], up to a version: for data that was written by it.
+pub(super) fn postgres_up_to(version: i64) -> Migrator {
+    let steps = STEPS.iter().filter(|step| step.version <= version);
+    Migrator::with_migrations(steps.map(|step| migration(step, step.postgres)).collect())
+}
+
+/// The versions of all steps, in order.
+#[must_use]
+pub fn versions() -> Vec<i64> {
+    STEPS.iter().map(|step| step.version).collect()
+}
+
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
-    let migration = |step: &Step| {
-        let sql = text(step).into_sql_str();
-        Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
-    };
-    Migrator::with_migrations(STEPS.iter().map(migration).collect())
+    Migrator::with_migrations(STEPS.iter().map(|step| migration(step, text(step))).collect())
+}
+
+fn migration(step: &Step, text: &'static str) -> Migration {
+    let (name, sql) = (step.name.into(), text.into_sql_str());
+    Migration::new(step.version, name, MigrationType::Simple, sql, false)
 }
 
 #[cfg(test)]

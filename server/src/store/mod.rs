@@ -11,6 +11,7 @@ mod columns;
 mod commit;
 mod cursor;
 mod engine;
+mod inspect;
 mod keys;
 mod migrations;
 mod postgres;
@@ -20,10 +21,13 @@ mod sessions;
 mod sql;
 mod sqlite;
 mod ticket_columns;
+mod upkeep;
 mod value;
 
-pub use postgres::PostgresStore;
-pub use sqlite::SqliteStore;
+pub use inspect::{Inspection, inspect_postgres, inspect_sqlite};
+pub use migrations::versions;
+pub use postgres::{PostgresStore, backup as postgres_backup};
+pub use sqlite::{SqliteStore, backup as sqlite_backup};
 
 /// Storage on top of a database's engine.
 #[derive(Debug)]

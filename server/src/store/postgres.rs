@@ -1,8 +1,10 @@
 //! PostgreSQL: what several instances share.
 
+pub mod backup;
 mod check;
 mod fault;
 mod feed;
+pub(super) mod inspect;
 mod notices;
 mod pool;
 mod row;

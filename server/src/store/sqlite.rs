@@ -1,7 +1,9 @@
 //! SQLite in a file: a few connections that read and one that writes.
 
+pub mod backup;
 mod fault;
 mod folder;
+pub(super) mod inspect;
 mod row;
 mod writer;
 
@@ -41,6 +43,8 @@ pub struct Sqlite {
     clock_offset: AtomicI64,
 }
 
+/// The database, in the data folder.
+const FILE: &str = "countersign.db";
 const READERS: u32 = 4;
 /// The write-ahead log shrinks back to this after a burst.
 const LOG_BYTES: &str = "67108864";
@@ -54,7 +58,7 @@ impl SqliteStore {
     /// [`StoreError::Unavailable`] if the folder can't be used or another process has it.
     pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
         let lock = folder::take(data_dir)?;
-        let file = data_dir.join("countersign.db");
+        let file = data_dir.join(FILE);
         let mut connection =
             SqliteConnection::connect_with(&options(&file)).await.map_err(fault)?;
         check(&mut connection).await?;

@@ -8,6 +8,7 @@ mod client;
 mod databases;
 mod kills;
 mod lifecycle;
+mod operator;
 mod pair;
 mod process;
 #[path = "../support/postgres_server.rs"]
@@ -52,5 +53,10 @@ on_both! {
         a_run_that_waits_can_be_decided_right_after_the_start,
         a_deadline_passes_while_the_server_is_down,
         it_stops_within_seconds_also_during_a_call,
+    }
+    operator {
+        a_backup_in_the_middle_of_a_call_comes_back_elsewhere_and_sends_nothing_again,
+        a_restore_refuses_what_is_damaged_and_a_place_that_is_not_empty,
+        the_doctor_finds_all_well_beside_a_server_and_without_one,
     }
 }

@@ -88,7 +88,12 @@ impl Folder {
         std::fs::read_to_string(self.folder.path().join("log.txt")).unwrap_or_default()
     }
 
-    fn data(&self) -> PathBuf {
+    /// What a built site has, as far as anybody looks.
+    pub fn make_site(&self) {
+        std::fs::create_dir_all(self.folder.path().join("pkg")).unwrap();
+    }
+
+    pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 

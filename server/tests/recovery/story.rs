@@ -59,6 +59,13 @@ impl Story {
         self.server = self.folder.start(None);
     }
 
+    /// Goes on with a server in another folder.
+    pub fn move_to(&mut self, folder: Folder) {
+        self.server.kill();
+        self.server = folder.start(None);
+        self.folder = folder;
+    }
+
     fn try_once(
         &self,
         method: &str,

@@ -12,6 +12,7 @@ mod feed;
 mod keys;
 mod lists;
 mod make;
+mod many;
 mod outbox;
 mod postgres;
 #[path = "../support/postgres_server.rs"]
@@ -19,6 +20,7 @@ mod servers;
 mod sessions;
 mod sqlite;
 mod tickets;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -126,6 +128,15 @@ macro_rules! conformance {
                 a_decision_is_kept_with_what_was_proposed_changed_and_decided,
                 a_changed_ticket_is_stored_with_its_new_version,
                 looking_again_at_a_ticket_adds_to_the_time,
+            }
+            upkeep {
+                a_run_that_is_over_goes_with_all_its_rows_and_its_decision_stays_as_digests,
+                where_decisions_are_not_kept_nothing_of_a_run_stays,
+                a_run_that_is_not_over_is_never_taken_away_nor_is_what_was_to_go_with_it,
+                files_of_a_session_with_a_run_under_way_stay_whatever_their_age,
+                keys_are_forgotten_after_their_time,
+                a_sweep_takes_what_is_too_old_and_what_nobody_refers_to,
+                a_sweep_without_limits_takes_nothing,
             }
         }
     };

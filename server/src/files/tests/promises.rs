@@ -16,19 +16,19 @@ use url::Url;
 
 use crate::files::{Files, FilesError, HEAD_BYTES, ObjectFiles};
 
-const LIMIT: u64 = 32 * 1024 * 1024;
+pub(super) const LIMIT: u64 = 32 * 1024 * 1024;
 const FUTURE: &str = "2999-01-01T00:00:00Z";
 
-type Upload = BoxStream<'static, Result<Bytes, io::Error>>;
+pub(super) type Upload = BoxStream<'static, Result<Bytes, io::Error>>;
 
 /// One place for files, and the eyes to look behind it.
-struct Place {
-    files: ObjectFiles,
+pub(super) struct Place {
+    pub files: ObjectFiles,
     store: Arc<dyn ObjectStore>,
     folder: Option<TempDir>,
 }
 
-fn places() -> Vec<Place> {
+pub(super) fn places() -> Vec<Place> {
     let memory: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let in_memory = ObjectFiles::new(memory.clone(), Path::from("some/prefix"));
     let folder = tempfile::tempdir().unwrap();
@@ -42,7 +42,7 @@ fn places() -> Vec<Place> {
 
 impl Place {
     /// Every object and every file, half-written ones too.
-    async fn everything(&self) -> Vec<String> {
+    pub async fn everything(&self) -> Vec<String> {
         let Some(folder) = &self.folder else {
             let all: Vec<_> = self.store.list(None).try_collect().await.unwrap();
             return all.into_iter().map(|object| object.location.to_string()).collect();
@@ -70,7 +70,7 @@ impl Place {
     }
 }
 
-fn upload(pieces: Vec<Vec<u8>>) -> Upload {
+pub(super) fn upload(pieces: Vec<Vec<u8>>) -> Upload {
     stream::iter(pieces.into_iter().map(|piece| Ok(Bytes::from(piece)))).boxed()
 }
 

@@ -11,7 +11,7 @@ use domain::{
 };
 use tokio::sync::Semaphore;
 
-use super::{Edited, ImageFault, ImageJob, SCHEMA, run_child};
+use super::{Edited, ImageFault, ImageJob, SCHEMA, preview_child, run_child};
 use crate::{
     files::Files,
     provider::{Call, Capabilities, Made, MadeFile, Provider},
@@ -81,6 +81,16 @@ impl Provider for ImageProvider {
 
     fn deed(&self, payload: &Json) -> String {
         super::prompt::deed(payload)
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        let mut tiny = std::io::Cursor::new(Vec::new());
+        let drawn = image::RgbImage::new(2, 2).write_to(&mut tiny, image::ImageFormat::Png);
+        drawn.map_err(|error| error.to_string())?;
+        let seen = preview_child(&self.program, tiny.into_inner().into(), 2, LIMIT).await;
+        seen.map(drop).map_err(|fault| {
+            format!("the process that draws pictures failed ({fault}); check the limits of processes and memory")
+        })
     }
 
     async fn execute(&self, call: Call) -> Result<Made, Failure> {

@@ -10,3 +10,4 @@ pub(super) mod outbox;
 pub(super) mod runs;
 pub(super) mod sessions;
 pub(super) mod tickets;
+pub(super) mod upkeep;

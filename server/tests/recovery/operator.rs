@@ -1,0 +1,173 @@
+//! Backup, restore and doctor, as an operator types them.
+
+use std::{fs, path::Path, thread, time::Duration};
+
+use serde_json::json;
+
+use crate::{
+    process::{Folder, On},
+    story::Story,
+    support::{asking, picture, scripted_run},
+};
+
+/// What a command printed, and whether it went well.
+fn tell(story: &Story, folder: &Folder, arguments: &[&str]) -> (bool, String) {
+    let mut command = folder.command(None);
+    command.env("COUNTERSIGN_LISTEN", story.server.address.to_string());
+    // Together with what it complains of.
+    let output = command.stderr(std::process::Stdio::piped()).args(arguments).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(text).unwrap())
+}
+
+fn do_it(story: &Story, folder: &Folder, arguments: &[&str]) -> String {
+    let (done, said) = tell(story, folder, arguments);
+    assert!(done, "{arguments:?}: {said}");
+    said
+}
+
+fn in_vain(story: &Story, folder: &Folder, arguments: &[&str]) -> String {
+    let (done, said) = tell(story, folder, arguments);
+    assert!(!done, "{arguments:?}: {said}");
+    said
+}
+
+/// A run whose call is under way for a minute.
+fn calling(story: &mut Story) -> String {
+    let values = r#"{"message":"hello","delay_ms":60000}"#;
+    let run = story.start_run("calling", &scripted_run("calling", &json!({}), values));
+    while story.status(&run)["current_step"] != "api_call" {
+        thread::sleep(Duration::from_millis(10));
+    }
+    run
+}
+
+pub fn a_backup_in_the_middle_of_a_call_comes_back_elsewhere_and_sends_nothing_again(on: On) {
+    let mut story = Story::begin(on, None);
+    let called = calling(&mut story);
+    let ask = asking(&["payload_review"]);
+    let body =
+        scripted_run("waiting", &ask, r#"{"message":"1.10","data":{"n":12345678901234567890}}"#);
+    let waiting = story.start_run("waiting", &body);
+    let ticket = story.rest(&waiting)["approval"].clone();
+    let photo = picture(40, 30);
+    let url = story.upload("files", &photo)["url"].as_str().unwrap().to_owned();
+    let backups = tempfile::tempdir().unwrap();
+    let backup = backups.path().join("monday");
+    let backup = backup.to_str().unwrap();
+
+    let said = do_it(&story, &story.folder, &["backup", backup]);
+    assert!(said.contains("1 files"), "{said}");
+    let elsewhere = Folder::fresh(on);
+    let said = do_it(&story, &elsewhere, &["restore", backup]);
+    assert!(said.contains("nothing is sent again by itself"), "{said}");
+    story.move_to(elsewhere);
+
+    let rested = story.rest(&called);
+    assert_eq!(rested["approval"]["checkpoint_type"], "unknown_outcome", "{rested:#}");
+    assert_eq!(story.status(&waiting)["approval"], ticket, "the very same ticket");
+    assert_eq!(story.get(&url).body, photo);
+    // A second start tells nobody anything again.
+    story.kill_and_start();
+    assert_eq!(story.status(&called)["approval"], rested["approval"]);
+    assert_eq!(story.folder.effects().len(), 0, "nothing was sent");
+
+    assert_eq!(story.decide(&waiting, &ticket, "approve").status, 200);
+    assert_eq!(story.rest(&waiting)["end_reason"], "done");
+    assert_eq!(story.folder.effects().len(), 1, "a person said so");
+}
+
+pub fn a_restore_refuses_what_is_damaged_and_a_place_that_is_not_empty(on: On) {
+    let mut story = Story::begin(on, None);
+    story.upload("files", &picture(4, 4));
+    let backups = tempfile::tempdir().unwrap();
+    let backup = backups.path().join("monday");
+    let path = backup.to_str().unwrap();
+    do_it(&story, &story.folder, &["backup", path]);
+    assert!(in_vain(&story, &story.folder, &["backup", path]).contains("is there already"));
+
+    let said = in_vain(&story, &story.folder, &["restore", path]);
+    assert!(said.contains("already"), "{said}");
+    let fresh = Folder::fresh(on);
+    for (file, change) in [(first_content(&backup), true), (backup.join("manifest.json"), false)] {
+        let whole = fs::read(&file).unwrap();
+        let mut damaged = whole.clone();
+        if change {
+            damaged[0] ^= 1
+        } else {
+            damaged.truncate(20)
+        };
+        fs::write(&file, damaged).unwrap();
+        let said = in_vain(&story, &fresh, &["restore", path]);
+        assert!(said.contains(file.file_name().unwrap().to_str().unwrap()), "{said}");
+        fs::write(&file, whole).unwrap();
+    }
+
+    do_it(&story, &fresh, &["restore", path]);
+    assert!(in_vain(&story, &fresh, &["restore", path]).contains("already"));
+}
+
+fn first_content(backup: &Path) -> std::path::PathBuf {
+    let mut path = backup.join("files");
+    while path.is_dir() {
+        path = fs::read_dir(&path).unwrap().next().unwrap().unwrap().path();
+    }
+    path
+}
+
+pub fn the_doctor_finds_all_well_beside_a_server_and_without_one(on: On) {
+    let mut story = Story::begin(on, None);
+    story.folder.make_site();
+
+    let beside = do_it(&story, &story.folder, &["doctor"]);
+    for line in [
+        "ok    settings",
+        "ok    server         it runs",
+        "ok    database",
+        "ok    clock",
+        "ok    files",
+        "leads to this server",
+        "ok    provider       `image`",
+        "ok    provider       `scripted`",
+    ] {
+        assert!(beside.contains(line), "{line}: {beside}");
+    }
+    let before = story.count();
+    story.server.kill();
+    let without = do_it(&story, &story.folder, &["doctor"]);
+    assert!(without.contains("nothing runs at") && without.contains("ok    database"), "{without}");
+    story.server = story.folder.start(None);
+    assert_eq!(story.count(), before);
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_and_what_to_do() {
+    let story = Story::begin(On::Sqlite, None);
+    let fresh = Folder::fresh(On::Sqlite);
+
+    // Another server is at its address, its site isn't built, and it never ran.
+    let said = in_vain(&story, &fresh, &["doctor"]);
+    for line in [
+        "fail  settings",
+        "name its folder in `site_dir`",
+        "warn  database",
+        "the first start makes it",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let mut command = fresh.command(None);
+    command.env("COUNTERSIGN_LOG_FORMAT", "xml").arg("doctor");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.starts_with("fail  settings") && said.contains("\"pretty\" or \"json\""),
+        "{said}"
+    );
+
+    // A database that isn't one.
+    fs::create_dir_all(fresh.data()).unwrap();
+    fs::write(fresh.data().join("countersign.db"), "nonsense".repeat(1_000)).unwrap();
+    let said = in_vain(&story, &fresh, &["doctor"]);
+    assert!(said.contains("fail  database"), "{said}");
+}

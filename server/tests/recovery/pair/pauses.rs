@@ -20,8 +20,12 @@ fn calling_in_the_second(pair: &Pair, delay_ms: u32) -> String {
     let run = pair.start_run(1, "start", &scripted_run("s", &json!({}), &values));
     until(pair, 1, &run, |now| now["current_step"] == "api_call");
     // The step is written before the call begins: a moment later it is sent.
-    let sent = format!("/api/hitl/run/{run}/state");
-    while pair.get(1, &sent)["state"]["data"]["phase"] != "sending" {}
+    let begun = Instant::now();
+    while pair.get(1, &format!("/api/hitl/run/{run}/state"))["run"]["state"]["data"]["phase"]
+        != "sending"
+    {
+        assert!(begun.elapsed() < TAKEN_OVER, "{}", pair.folder.read_log());
+    }
     run
 }
 

@@ -49,8 +49,8 @@ test.describe("a call that the server was killed in", () => {
     await who.approve();
     await who.waitsFor("Payload review");
     await who.approve();
-    await expect(who.page.locator("#progress")).toContainText("Calling `scripted`");
-    await expect(who.history).toContainText("Calling `scripted`");
+    await expect(who.page.locator("#progress")).toContainText("Calling “scripted”");
+    await expect(who.history).toContainText("Calling “scripted”");
   }
 
   // What a dead server held is free after 20 seconds.

@@ -1,0 +1,130 @@
+import { expect, test } from "../fixtures";
+import { JONAS, type Person } from "../person";
+import { photo } from "../picture";
+import { picture } from "./dress";
+
+const wish = { prompt: "make it 320 pixels wide and black and white", file: photo() };
+
+test("before the sign-in", async ({ somebody, mara }) => {
+  const link = await mara.invite(JONAS, "reviewer");
+  const other = await somebody();
+  await other.open("/sign-in");
+  await picture(other, "sign-in");
+  await other.signIn({ ...JONAS, password: "wrong" });
+  await expect(other.page.getByRole("alert")).toBeVisible();
+  await picture(other, "sign-in-refused");
+  await other.open(link);
+  await picture(other, "welcome");
+  await other.open(`${new URL(link).pathname}?error=password`);
+  await picture(other, "welcome-refused");
+  await other.open("/welcome/unknown");
+  await picture(other, "dead-link");
+});
+
+test("lists, empty", async ({ mara, jonas }) => {
+  await mara.open("/inbox");
+  await picture(mara, "inbox-empty-admin");
+  await jonas.open("/inbox");
+  await picture(jonas, "inbox-empty-reviewer");
+  await mara.open("/runs");
+  await picture(mara, "runs-empty");
+  await mara.open("/keys");
+  await picture(mara, "keys-empty");
+  await mara.open("/nowhere");
+  await picture(mara, "not-found");
+});
+
+test("lists, filled", async ({ mara, jonas }) => {
+  await mara.startRun(wish);
+  await mara.startRun({ prompt: "turn it to the left and make it brighter", file: photo(64, 48) });
+  await jonas.startRun({ prompt: "make it 16 pixels wide", file: photo(64, 48) });
+  await jonas.reject("Too small to be of use.");
+  await mara.open("/inbox");
+  await picture(mara, "inbox");
+  await mara.open("/runs");
+  await picture(mara, "runs");
+  await mara.open("/people");
+  await picture(mara, "people");
+  await mara.page.locator("summary", { hasText: "Account" }).click();
+  await picture(mara, "account-menu");
+  await mara.open("/keys");
+  await mara.page.getByLabel("Name", { exact: true }).fill("mailer");
+  await mara.button("Make the key").click();
+  await expect(mara.page.locator(".copy-text")).toBeVisible();
+  await picture(mara, "keys-made");
+  await mara.page.goto("/api/docs");
+  await picture(mara, "api-docs");
+});
+
+test("a new run", async ({ mara }) => {
+  await mara.open("/runs/new");
+  await picture(mara, "new-run");
+  await mara.page.getByText("Set values yourself").click();
+  await picture(mara, "new-run-values");
+  await mara.open("/runs/new?error=invalid");
+  await picture(mara, "new-run-refused");
+});
+
+test("a run at every checkpoint", async ({ mara }) => {
+  await mara.startRun(wish);
+  await picture(mara, "run-information-review");
+  await mara.approve();
+  await mara.waitsFor("Payload review");
+  await picture(mara, "run-payload-review");
+  await mara.page.locator("#reject > summary").click();
+  await picture(mara, "run-rejecting");
+  await mara.page.locator("#reject > summary").click();
+  await mara.edit();
+  await mara.field("width").fill("90000");
+  await picture(mara, "run-wrong-edit");
+  await mara.field("width").fill("160");
+  await picture(mara, "run-edited");
+  await mara.page.getByRole("link", { name: "JSON", exact: true }).click();
+  await picture(mara, "run-json");
+  await mara.page.locator("#send-changes").click();
+  await mara.waitsFor("Response review");
+  await picture(mara, "run-response-review");
+  await mara.approve();
+  await mara.ended("Completed");
+  await picture(mara, "run-completed");
+});
+
+test("a run that asks for more, is rejected, or was decided by somebody else", async ({ mara, jonas }) => {
+  await mara.ask({ prompt: "make it 16 pixels wide" });
+  await mara.waitsFor("Missing information");
+  await picture(mara, "run-missing-information");
+  await mara.reject("There is no picture.");
+  await mara.ended("Rejected");
+  await picture(mara, "run-rejected");
+  await mara.startRun(wish);
+  await jonas.open(mara.page.url());
+  await jonas.reject("Not this one.");
+  await mara.approve();
+  await expect(mara.notice).toBeVisible();
+  await picture(mara, "run-decided-first");
+});
+
+test("an agent's action", async ({ mara }) => {
+  await asks(mara, { action: "send_email", arguments: { to: "ana@example.org", subject: "Hello", body: "The report is ready." } });
+  await mara.open("/inbox");
+  await picture(mara, "inbox-action");
+  await mara.page.getByRole("link", { name: /send_email/ }).first().click();
+  await mara.waitsFor("Action");
+  await picture(mara, "run-action");
+  await mara.approve();
+  await mara.ended("Completed");
+  await picture(mara, "run-action-allowed");
+});
+
+/** Asks as an agent with a key of its own. */
+async function asks(who: Person, question: object): Promise<void> {
+  const headers = { origin: who.server.url };
+  const made = await who.page.request.post(`${who.server.url}/api/auth/keys`, { data: { name: "mailer", kind: "agent" }, headers });
+  const { secret } = await made.json();
+  const asked = await fetch(`${who.server.url}/api/hitl/approvals`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+    body: JSON.stringify(question),
+  });
+  expect(asked.status).toBe(201);
+}

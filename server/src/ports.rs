@@ -3,6 +3,8 @@
 mod accounts;
 mod census;
 mod keys;
+mod lease;
+mod lists;
 mod sessions;
 mod upkeep;
 
@@ -19,7 +21,6 @@ use domain::{
     effect::Effect,
     id::{AttachmentId, PersonId, RunId, TicketId},
     run::Run,
-    state::Status,
     step::Outcome,
 };
 use uuid::Uuid;
@@ -27,6 +28,8 @@ use uuid::Uuid;
 pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
+pub use lease::{Committed, Lease};
+pub use lists::{RunFilter, RunRow, TicketFilter, TicketRow};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};
 
@@ -129,6 +132,8 @@ pub struct Change {
     pub key: Option<IdempotencyKey>,
     /// What the change adds to the thread of its session.
     pub messages: Vec<MessageRow>,
+    /// Takes effects that are ready at once out of everybody else's reach as they are written.
+    pub lease: Option<Lease>,
 }
 
 /// A caller's key for one request, kept with the answer in the same transaction.
@@ -165,68 +170,6 @@ pub struct ClaimedEffect {
     pub claims: u32,
 }
 
-/// A run in a list: the columns, not the document.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RunRow {
-    pub run: RunId,
-    pub session: String,
-    pub owner: PersonId,
-    pub owner_name: String,
-    /// The client's own label.
-    pub user: String,
-    pub agent: String,
-    pub provider: String,
-    pub prompt: String,
-    pub status: Status,
-    pub step: domain::state::Step,
-    pub end_reason: Option<domain::state::EndReason>,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
-
-/// Which runs a list holds; empty fields don't filter.
-#[derive(Debug, Clone, Default)]
-pub struct RunFilter {
-    pub session: Option<String>,
-    pub statuses: Vec<Status>,
-    /// Who started it.
-    pub owner: Option<PersonId>,
-    /// The client's own label.
-    pub user: Option<String>,
-    pub agent: Option<String>,
-}
-
-/// Which open tickets a list holds; empty fields don't filter.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TicketFilter {
-    pub session: Option<String>,
-    /// The client's own label.
-    pub user: Option<String>,
-    pub agent: Option<String>,
-    pub checkpoint: Option<domain::checkpoint::CheckpointType>,
-}
-
-/// An open ticket in a list: the columns, not the documents.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TicketRow {
-    pub ticket: TicketId,
-    pub run: RunId,
-    pub session: String,
-    /// The client's own label.
-    pub user: String,
-    pub checkpoint: domain::checkpoint::CheckpointType,
-    pub message: String,
-    pub prompt: String,
-    pub provider: String,
-    pub agent: String,
-    pub owner_name: String,
-    pub blocking: u32,
-    pub created_at: DateTime<Utc>,
-    pub expires_at: Option<DateTime<Utc>>,
-    pub auto_approve_at: Option<DateTime<Utc>>,
-    pub overdue: bool,
-}
-
 /// An entry of the feed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedEntry {
@@ -250,7 +193,7 @@ pub trait RunStore: Send + Sync {
     /// `SessionBusy` if the run would be the second active one of its owner's session; `TooLate` if
     /// it closes a ticket by a person's decision and the ticket's deadline is over by the database's
     /// clock; `KeyUsed` if the idempotency key is known.
-    async fn commit(&self, change: &Change) -> Result<i64, StoreError>;
+    async fn commit(&self, change: &Change) -> Result<Committed, StoreError>;
 
     async fn load(&self, run: RunId) -> Result<Option<StoredRun>, StoreError>;
 

@@ -182,9 +182,10 @@ fn retention(config: &Config) -> Retention {
 fn providers(config: &Config, program: &Path) -> Registry {
     let mut registry = Registry::default().with(Arc::new(ImageProvider::new(program.to_owned())));
     for provider in &config.test_providers {
-        let TestProvider::Scripted = provider;
-        let effects = config.data_dir.join("scripted-effects.txt");
-        registry = registry.with(Arc::new(Scripted::new(effects)));
+        registry = registry.with(Arc::new(match provider {
+            TestProvider::Scripted => Scripted::new(config.data_dir.join("scripted-effects.txt")),
+            TestProvider::Pure => Scripted::pure(),
+        }));
     }
     registry
 }

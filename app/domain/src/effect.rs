@@ -18,3 +18,20 @@ pub enum Effect {
     /// Let the session's next queued run begin.
     TakeTurn,
 }
+
+impl Effect {
+    /// When it may be carried out; `None` for at once.
+    #[must_use]
+    pub const fn not_before(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Call { not_before, .. } => *not_before,
+            Self::Prepare { .. } | Self::StopCall { .. } | Self::TakeTurn => None,
+        }
+    }
+
+    /// Nothing keeps it from being carried out at once.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        self.not_before().is_none()
+    }
+}

@@ -54,6 +54,25 @@ impl Outcome {
         let opened = self.opened.as_ref();
         opened.is_some_and(|ticket| ticket.checkpoint == CheckpointType::UnknownOutcome)
     }
+
+    /// This step and the next one as one, for a step that follows by itself and closes nothing: nobody ever sees the
+    /// run in between.
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
+        let mut entries = self.entries;
+        entries.extend(next.entries);
+        for entry in &mut entries {
+            entry.status = next.run.state.status();
+        }
+        Self {
+            run: next.run,
+            closed: self.closed.or(next.closed),
+            changed: self.changed.or(next.changed),
+            opened: next.opened.or(self.opened),
+            entries,
+            effects: self.effects.into_iter().chain(next.effects).collect(),
+        }
+    }
 }
 
 /// A ticket that is open no longer.

@@ -3,7 +3,7 @@
 mod actions;
 mod keys;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,7 +19,9 @@ use super::{
     attachments::AttachmentView,
     page::{Page, PageRequest},
     providers::ProviderView,
-    runs::{Inbox, InboxFilter, NewRun, RunDocument, RunSummary, RunView, RunsFilter, Started},
+    runs::{
+        Inbox, InboxFilter, NewRun, Progress, RunDocument, RunSummary, RunView, RunsFilter, Started,
+    },
     threads::{HistoryItem, MessageView, NewMessage, Posted},
     tickets::{Decided, DecisionRequest, Draft, TicketOf},
 };
@@ -61,6 +63,14 @@ pub trait RunService: ActionService {
     ) -> Result<Once<Started>, ApiError>;
 
     async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError>;
+
+    /// How far a run is: as soon as it neither works nor queues, or else after `wait`.
+    async fn progress(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        wait: Duration,
+    ) -> Result<Progress, ApiError>;
 
     /// Everything that is known of a run.
     async fn document(&self, caller: &Caller, run: RunId) -> Result<RunDocument, ApiError>;
@@ -140,7 +150,7 @@ pub trait RunService: ActionService {
         &self,
         caller: &Caller,
         ticket: TicketId,
-        dwell: std::time::Duration,
+        dwell: Duration,
         key: Option<&str>,
     ) -> Result<Once<()>, ApiError>;
 

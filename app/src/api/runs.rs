@@ -53,6 +53,25 @@ pub struct RunView {
     pub now: DateTime<Utc>,
 }
 
+/// How far a run is: what a program that waits for it looks at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    pub summary: RunSummary,
+    /// The four checkpoints in order.
+    pub stages: Vec<Stage>,
+    /// The open ticket.
+    pub ticket: Option<TicketView>,
+    /// Oldest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+impl From<RunView> for Progress {
+    fn from(view: RunView) -> Self {
+        let RunView { summary, stages, ticket, timeline, .. } = view;
+        Self { summary, stages, ticket, timeline }
+    }
+}
+
 /// What the caller may do with this run at this moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Can {

@@ -1,6 +1,9 @@
 //! A server of which each test says what it knows.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use app::{
     api::{
@@ -11,8 +14,8 @@ use app::{
         port::{AttachTo, ByteStream, Once, RunService, ServerContext, Upload},
         providers::ProviderView,
         runs::{
-            Inbox, InboxFilter, InboxItem, NewRun, RunDocument, RunSummary, RunView, RunsFilter,
-            Started,
+            Inbox, InboxFilter, InboxItem, NewRun, Progress, RunDocument, RunSummary, RunView,
+            RunsFilter, Started,
         },
         tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
@@ -239,6 +242,14 @@ impl RunService for Fake {
     }
     async fn run(&self, _: &Caller, _: RunId) -> Result<RunView, ApiError> {
         self.view.clone().ok_or_else(|| ApiError::NotFound("run".into()))
+    }
+    async fn progress(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        _: Duration,
+    ) -> Result<Progress, ApiError> {
+        self.run(caller, run).await.map(Progress::from)
     }
     async fn document(&self, _: &Caller, _: RunId) -> Result<RunDocument, ApiError> {
         Err(ApiError::Internal)

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, LazyLock,
+        Arc, LazyLock, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -21,6 +21,16 @@ use crate::{
 
 /// How long a client sleeps between two looks where the server doesn't hold the answer.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
+static PROVIDER: OnceLock<String> = OnceLock::new();
+
+/// Says what runs call.
+pub fn call(provider: &str) {
+    PROVIDER.set(provider.to_owned()).unwrap();
+}
+
+pub fn provider() -> &'static str {
+    PROVIDER.get().unwrap()
+}
 
 #[derive(Clone)]
 struct Agent {
@@ -139,7 +149,7 @@ impl Agent {
                 "prompt": "say hello", "user_email": "", "user_id": "", "agent_email": "",
                 "session_id": format!("bench-{name}"), "message_type": "user",
             },
-            "provider": "scripted",
+            "provider": provider(),
             "hitl_config": {
                 "policy": "require_human", "allowed_steps": &reviews[..self.checkpoints],
             },

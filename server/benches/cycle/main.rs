@@ -41,6 +41,9 @@ struct Arguments {
     /// How many open tickets stand in the inbox in the third part; 0 leaves it out.
     #[arg(long, default_value_t = 100_000)]
     inbox: usize,
+    /// What the runs call: `pure` has no effect, `scripted` writes one to the disk and waits for it.
+    #[arg(long, default_value = "pure")]
+    provider: String,
     /// Leaves SQLite out.
     #[arg(long)]
     no_sqlite: bool,
@@ -60,6 +63,7 @@ async fn main() {
     }
     let sqlite = (!arguments.no_sqlite).then_some(Database::Sqlite);
     let postgres = arguments.postgres.clone().map(Database::Postgres);
+    load::call(&arguments.provider);
     for database in sqlite.into_iter().chain(postgres) {
         cycles(&arguments, &database).await;
         many::measure(&database, arguments.paused, arguments.inbox).await;

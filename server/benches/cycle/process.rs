@@ -8,7 +8,7 @@ use std::{
 
 use reqwest::{Client, header};
 
-use crate::database::Place;
+use crate::{database::Place, load};
 
 /// A running server; killed when it is dropped.
 pub struct Process {
@@ -73,7 +73,7 @@ fn command(place: &Place) -> Command {
         .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
         .env("COUNTERSIGN_DATA_DIR", place.folder.path())
         .env("COUNTERSIGN_SITE_DIR", site())
-        .env("COUNTERSIGN_TEST_PROVIDERS", "scripted");
+        .env("COUNTERSIGN_TEST_PROVIDERS", load::provider());
     if let Some(url) = &place.url {
         command.env("COUNTERSIGN_DATABASE_URL", url);
     }

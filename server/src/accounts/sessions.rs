@@ -21,15 +21,14 @@ const NOTED: TimeDelta = TimeDelta::minutes(1);
 impl Accounts {
     pub(super) async fn caller_of(&self, token: &SessionToken) -> Result<Option<Caller>, ApiError> {
         let Some(hash) = hash_of(&token.0) else { return Ok(None) };
-        let Some(session) = self.store.session(&hash).await.map_err(failed)? else {
+        let Some((session, person)) = self.store.signed_in(&hash).await.map_err(failed)? else {
             return Ok(None);
         };
         let now = self.clock.now();
-        if now >= session.expires_at || now - session.last_used_at >= IDLE {
+        if now >= session.expires_at || now - session.last_used_at >= IDLE || !may_sign_in(&person)
+        {
             return Ok(None);
         }
-        let person = self.store.person(session.person).await.map_err(failed)?;
-        let Some(person) = person.filter(may_sign_in) else { return Ok(None) };
         if now - session.last_used_at >= NOTED
             && let Err(error) = self.store.touch_session(&hash, now).await
         {

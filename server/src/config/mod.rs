@@ -105,6 +105,8 @@ pub struct Retention {
 pub enum TestProvider {
     /// Does what its input says: waits, fails, breaks off.
     Scripted,
+    /// The same, without an effect that anybody could count.
+    Pure,
 }
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);

@@ -133,11 +133,15 @@ pub(super) fn networks(given: &Given) -> Result<TrustedProxies, Wrong> {
 }
 
 pub(super) fn test_providers(given: &Given) -> Result<Vec<TestProvider>, Wrong> {
-    let hint = "write [\"scripted\"], for tests only, or leave it out";
+    let hint = "write [\"scripted\"] or [\"pure\"], for tests only, or leave it out";
     let Some(items) = given.list() else { return wrong("is not a list of texts", hint) };
-    match items.iter().find(|item| *item != "scripted") {
-        Some(other) => wrong(format!("has {other:?}, which is no test provider"), hint),
-        None if items.is_empty() => Ok(Vec::new()),
-        None => Ok(vec![TestProvider::Scripted]),
+    let known = |item: &String| match item.as_str() {
+        "scripted" => Ok(TestProvider::Scripted),
+        "pure" => Ok(TestProvider::Pure),
+        _ => Err(item.clone()),
+    };
+    match items.iter().map(known).collect() {
+        Ok(providers) => Ok(providers),
+        Err(other) => wrong(format!("has {other:?}, which is no test provider"), hint),
     }
 }

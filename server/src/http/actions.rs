@@ -1,7 +1,5 @@
 //! Agents' own actions: `POST /approvals`, waiting for the decision, and the outcome.
 
-use std::time::Duration;
-
 use app::{
     api::asked::{Asked, NewAction, Report},
     error::ApiError,
@@ -20,7 +18,7 @@ use domain::{
     policy::{HitlConfig, PolicyKind},
     state::{EndReason, Status},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::LOCATION};
+use http::{HeaderMap, HeaderValue, StatusCode, header::LOCATION};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -29,18 +27,15 @@ use super::{
     Doors, JsonBody, Problem, Signed,
     api::{Approval, entity_tag, idempotency_key, tagged},
     body, limits,
+    prefer::Wait,
 };
-
-const LONGEST_WAIT: u64 = 60;
-const PREFER: HeaderName = HeaderName::from_static("prefer");
-const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 pub fn routes() -> Router<Doors> {
     let waiting = Router::new().route("/api/hitl/approvals/{approval}", get(one));
     let ordinary = Router::new()
         .route("/api/hitl/approvals", post(ask))
         .route("/api/hitl/approvals/{approval}/outcome", post(outcome));
-    limits::ordinary(ordinary).merge(limits::waiting(waiting, Duration::from_secs(LONGEST_WAIT)))
+    limits::ordinary(ordinary).merge(limits::waiting(waiting))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -141,16 +136,10 @@ pub(super) async fn one(
     Path(ticket): Path<TicketId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let wait = wait(&headers);
-    let time = Duration::from_secs(wait.unwrap_or_default());
-    let asked = doors.runs.asked(&caller, ticket, time).await?;
+    let wait = Wait::of(&headers);
+    let asked = doors.runs.asked(&caller, ticket, wait.time()).await?;
     let tag = entity_tag(&asked.view.ticket);
-    let mut response = tagged(&tag, answer(asked));
-    if let Some(seconds) = wait {
-        let applied = HeaderValue::from_str(&format!("wait={seconds}")).expect("digits");
-        response.headers_mut().insert(APPLIED, applied);
-    }
-    Ok(response)
+    Ok(wait.applied(tagged(&tag, answer(asked))))
 }
 
 /// Say what became of an action
@@ -208,18 +197,6 @@ fn config(given: Option<&RawValue>) -> Result<HitlConfig, ApiError> {
     let names_policy = json::Json::parse(text).is_ok_and(|json| json.get("policy").is_some());
     let policy = if names_policy { config.policy } else { PolicyKind::RequireHuman };
     Ok(HitlConfig { policy, ..config })
-}
-
-/// The seconds of `Prefer: wait=N` (RFC 7240), at most [`LONGEST_WAIT`].
-fn wait(headers: &HeaderMap) -> Option<u64> {
-    let values = headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
-    let mut wishes = values.flat_map(|value| value.split([',', ';'])).map(str::trim);
-    let seconds = wishes.find_map(|wish| {
-        let (name, value) = wish.split_once('=')?;
-        let named = name.trim().eq_ignore_ascii_case("wait");
-        named.then(|| value.trim().trim_matches('"').parse::<u64>().ok()).flatten()
-    });
-    seconds.map(|seconds| seconds.min(LONGEST_WAIT))
 }
 
 fn answer(asked: Asked) -> Answer {

@@ -31,7 +31,6 @@ pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/api/hitl/run", post(run::start))
         .route("/api/hitl/run/{run}", delete(run::cancel))
-        .route("/api/hitl/run/{run}/status", get(status::status))
         .route("/api/hitl/run/{run}/state", get(state::state))
         .route("/api/hitl/run/{run}/approve", post(approve::approve))
         .route("/api/hitl/run/{run}/pause", post(run::pause))
@@ -61,6 +60,11 @@ pub fn routes() -> Router<Doors> {
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/docs", get(docs::page))
         .merge(account_routes())
+}
+
+/// The routes whose answer may be held back.
+pub fn waiting() -> Router<Doors> {
+    limits::waiting(Router::new().route("/api/hitl/run/{run}/status", get(status::status)))
 }
 
 fn account_routes() -> Router<Doors> {

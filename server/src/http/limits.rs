@@ -19,7 +19,7 @@ use tower_http::{
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
-use super::{Problem, problem};
+use super::{Problem, prefer::LONGEST_WAIT, problem};
 
 const BODY: usize = 1024 * 1024;
 const URL: usize = 8 * 1024;
@@ -37,9 +37,9 @@ pub fn ordinary<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S
     limited(routes, BODY, REQUEST, SILENCE)
 }
 
-/// As [`ordinary`], for an answer that may be held back for `wait`.
-pub fn waiting<S: Clone + Send + Sync + 'static>(routes: Router<S>, wait: Duration) -> Router<S> {
-    limited(routes, BODY, REQUEST + wait, SILENCE)
+/// As [`ordinary`], for an answer that may be held back as `Prefer: wait` says.
+pub fn waiting<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    limited(routes, BODY, REQUEST + Duration::from_secs(LONGEST_WAIT), SILENCE)
 }
 
 /// For routes that take one file of at most `mib` MiB, within ten minutes.

@@ -12,6 +12,7 @@ mod keys;
 pub mod limits;
 mod metrics;
 pub mod page;
+mod prefer;
 mod problem;
 pub mod query;
 pub mod request_id;

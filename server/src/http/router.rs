@@ -38,7 +38,7 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())
         .merge(uploads.with_state(doors.clone()))
-        .merge(actions::routes().with_state(doors.clone()))
+        .merge(actions::routes().merge(api::waiting()).with_state(doors.clone()))
         .merge(pages(doors, options));
     guarded(routes, doors)
 }

@@ -13,16 +13,19 @@ use domain::{
 };
 
 use super::Orchestrator;
-use crate::ports::{AttachmentRow, RunFilter, StoreError};
+use crate::{
+    ports::{AttachmentRow, RunFilter, StoreError},
+    provider::Registered,
+};
 
 /// How many earlier runs of a session are looked at for files that they used.
 const EARLIER_RUNS: u32 = 20;
 
-/// The files of a session, and which of them this run would rather not take.
+/// The files of a session, and which of them this run names.
+#[derive(Default)]
 pub(super) struct SessionFiles {
     /// Newest first.
     pub rows: Vec<AttachmentRow>,
-    used_before: HashSet<Digest>,
     named: Vec<AttachmentId>,
 }
 
@@ -30,10 +33,30 @@ impl Orchestrator {
     pub(super) async fn session_files(&self, run: &Run) -> Result<SessionFiles, StoreError> {
         let rows = self.store.attachments(run.owner, run.session()).await?;
         let named = run.input.attachments.iter().filter_map(|id| id.parse().ok()).collect();
-        Ok(SessionFiles { rows, used_before: self.used_before(run).await?, named })
+        Ok(SessionFiles { rows, named })
     }
 
-    async fn used_before(&self, run: &Run) -> Result<HashSet<Digest>, StoreError> {
+    /// The files that can stand in a payload of this provider's: without a field for one there are none.
+    pub(super) async fn files_for(
+        &self,
+        run: &Run,
+        registered: &Registered,
+    ) -> Result<SessionFiles, StoreError> {
+        if registered.schema().fields.iter().any(Field::is_file) {
+            return self.session_files(run).await;
+        }
+        Ok(SessionFiles::default())
+    }
+
+    /// What earlier runs of the session sent.
+    pub(super) async fn used_before(
+        &self,
+        run: &Run,
+        files: &SessionFiles,
+    ) -> Result<HashSet<Digest>, StoreError> {
+        if files.rows.is_empty() {
+            return Ok(HashSet::new());
+        }
         let filter = RunFilter { session: Some(run.session().to_owned()), ..RunFilter::default() };
         let page = app::api::page::PageRequest { cursor: None, limit: EARLIER_RUNS };
         let mut used = HashSet::new();
@@ -52,7 +75,12 @@ impl Orchestrator {
 impl SessionFiles {
     /// A value for each file field that has none yet: files named in the request first, then the newest
     /// upload of the session that fits and no earlier run used. No file is taken twice.
-    pub fn matched(&self, schema: &Schema, given: &[Known]) -> Vec<Known> {
+    pub fn matched(
+        &self,
+        schema: &Schema,
+        given: &[Known],
+        used_before: &HashSet<Digest>,
+    ) -> Vec<Known> {
         let mut taken: HashSet<Digest> = given
             .iter()
             .filter_map(|known| Json::parse(&known.value).ok())
@@ -64,7 +92,7 @@ impl SessionFiles {
             .filter(|field| field.is_file() && given.iter().all(|known| known.field != field.name));
         let mut found = Vec::new();
         for field in open {
-            let Some((row, reason)) = self.best(field, &taken) else { continue };
+            let Some((row, reason)) = self.best(field, &taken, used_before) else { continue };
             taken.insert(row.digest);
             let value = Json::text(file_value(&row.digest)).to_text();
             let source = Source::Attachment(reason.to_owned());
@@ -77,6 +105,7 @@ impl SessionFiles {
         &self,
         field: &Field,
         taken: &HashSet<Digest>,
+        used_before: &HashSet<Digest>,
     ) -> Option<(&AttachmentRow, &'static str)> {
         let fitting = |row: &&AttachmentRow| fits(field, row) && !taken.contains(&row.digest);
         let mut named =
@@ -85,7 +114,7 @@ impl SessionFiles {
             return Some((row, "the file that the request names"));
         }
         let uploads = self.rows.iter().filter(|row| row.made_by.is_none());
-        let mut fresh = uploads.filter(|row| !self.used_before.contains(&row.digest));
+        let mut fresh = uploads.filter(|row| !used_before.contains(&row.digest));
         fresh.find(fitting).map(|row| (row, "the newest fitting upload of the session"))
     }
 

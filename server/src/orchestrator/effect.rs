@@ -6,7 +6,6 @@ use domain::{
     checkpoint::Subject,
     digest::Digest,
     event::{Event, Failure},
-    id::RunId,
     information::FileRef,
     run::{Response, Run, proposal_digest},
     state::{Phase, RunState},
@@ -16,7 +15,7 @@ use domain::{
 use super::{Fault, Orchestrator, With, attachments::file_ref};
 use crate::{
     files::FilesError,
-    ports::{AttachmentRow, ClaimedEffect, StoreError},
+    ports::{AttachmentRow, ClaimedEffect, StoreError, StoredRun},
     provider::{Call, Made, MadeFile, Registered},
 };
 
@@ -25,29 +24,40 @@ const SETTLE_TRIES: u32 = 120;
 const SETTLE_PAUSE: Duration = Duration::from_secs(1);
 
 impl Orchestrator {
-    /// Carries out one claimed effect and takes it out of the outbox.
-    pub(super) async fn carry_out(&self, claimed: &ClaimedEffect) -> Result<(), Fault> {
+    /// Carries out one claimed effect and takes it out of the outbox. `at_hand` is the run as the effect was written
+    /// with it, if that was by this process and a moment ago.
+    pub(super) async fn carry_out(
+        &self,
+        claimed: &ClaimedEffect,
+        at_hand: Option<StoredRun>,
+    ) -> Result<(), Fault> {
         use domain::effect::Effect as E;
         let done = match &claimed.effect {
-            E::Prepare { round } => self.prepare(claimed, *round).await,
-            E::Call { attempt, digest, .. } => self.call(claimed, *attempt, digest).await,
+            E::Prepare { round } => self.prepare(claimed, at_hand, *round).await,
+            E::Call { attempt, digest, .. } => self.call(claimed, at_hand, *attempt, digest).await,
             E::StopCall { attempt } => {
                 self.calls.stop(claimed.run, *attempt);
-                Ok(())
+                Ok(Done::InMemory)
             }
-            E::TakeTurn => self.take_turn(claimed.run).await,
+            E::TakeTurn => self.take_turn(claimed, at_hand).await,
         };
         match done {
+            Ok(Done::Finished) => Ok(()),
             // The run went on without this effect: it is over for good.
-            Ok(()) | Err(Fault::Refused(_) | Fault::NoSuchRun) => {
+            Ok(Done::InMemory) | Err(Fault::Refused(_) | Fault::NoSuchRun) => {
                 Ok(self.store.finish(claimed).await?)
             }
             Err(fault) => Err(fault),
         }
     }
 
-    async fn prepare(&self, claimed: &ClaimedEffect, round: u32) -> Result<(), Fault> {
-        let stored = self.store.load(claimed.run).await?.ok_or(Fault::NoSuchRun)?;
+    async fn prepare(
+        &self,
+        claimed: &ClaimedEffect,
+        at_hand: Option<StoredRun>,
+        round: u32,
+    ) -> Result<Done, Fault> {
+        let stored = self.run_of(claimed, at_hand).await?;
         let event = match self.providers.get(&stored.run.provider) {
             None => {
                 let message = format!("There is no provider “{}” here.", stored.run.provider);
@@ -58,49 +68,72 @@ impl Orchestrator {
                 Event::Prepared { round, draft }
             }
         };
-        self.apply(claimed.run, event, finishing(claimed)).await?;
-        Ok(())
+        self.advance(claimed.run, Some(stored), event, finishing(claimed)).await?;
+        Ok(Done::Finished)
+    }
+
+    async fn run_of(
+        &self,
+        claimed: &ClaimedEffect,
+        at_hand: Option<StoredRun>,
+    ) -> Result<StoredRun, Fault> {
+        match at_hand {
+            Some(stored) => Ok(stored),
+            None => self.store.load(claimed.run).await?.ok_or(Fault::NoSuchRun),
+        }
     }
 
     async fn call(
         &self,
         claimed: &ClaimedEffect,
+        at_hand: Option<StoredRun>,
         attempt: u32,
         approved: &Digest,
-    ) -> Result<(), Fault> {
-        let started =
-            self.apply(claimed.run, Event::CallStarted { attempt }, With::default()).await;
-        let run = match started {
+    ) -> Result<Done, Fault> {
+        let started = match at_hand {
+            // Begun in the transaction that called for it.
+            Some(stored) if is_sending(&stored.run, attempt) => Ok(stored),
+            at_hand => {
+                let event = Event::CallStarted { attempt };
+                self.advance(claimed.run, at_hand, event, With::default()).await
+            }
+        };
+        let stored = match started {
             // A worker before this one began to send and is gone.
             Err(Fault::Refused(Refusal::AlreadySending)) => {
                 return self.lost(claimed, attempt).await;
             }
             result => result?,
         };
-        if !is_sending(&run, attempt) {
-            return Ok(());
+        if !is_sending(&stored.run, attempt) {
+            return Ok(Done::InMemory);
         }
         crate::crash::point("after_call_started");
-        let event = match self.execute(&run, attempt, approved).await {
+        let event = match self.execute(&stored.run, attempt, approved).await {
             Ok(response) => Event::Answered { attempt, response: Box::new(response) },
             Err(failure) => Event::CallFailed { attempt, failure },
         };
         crate::crash::point("before_answer_stored");
-        self.settle(claimed, event).await?;
+        let done = self.settle(claimed, stored, event).await?;
         crate::crash::point("after_answer_stored");
-        Ok(())
+        Ok(done)
     }
 
     /// Writes what became of a call, and doesn't give up easily: nobody can ask for it again.
-    async fn settle(&self, claimed: &ClaimedEffect, event: Event) -> Result<(), Fault> {
-        let mut tries = 0;
+    async fn settle(
+        &self,
+        claimed: &ClaimedEffect,
+        stored: StoredRun,
+        event: Event,
+    ) -> Result<Done, Fault> {
+        let (mut tries, mut at_hand) = (0, Some(stored));
         loop {
-            let settled = self.apply(claimed.run, event.clone(), finishing(claimed)).await;
-            match settled {
+            let with = finishing(claimed);
+            match self.advance(claimed.run, at_hand.take(), event.clone(), with).await {
                 // Somebody took over meanwhile. The answer is as good as before.
                 Err(Fault::Store(StoreError::Conflict)) => {
                     self.apply(claimed.run, event, With::default()).await?;
-                    return Ok(());
+                    return Ok(Done::InMemory);
                 }
                 Err(Fault::Store(StoreError::Unavailable(_) | StoreError::Full))
                     if tries < SETTLE_TRIES =>
@@ -108,20 +141,20 @@ impl Orchestrator {
                     tries += 1;
                     tokio::time::sleep(SETTLE_PAUSE).await;
                 }
-                result => return result.map(drop),
+                result => return result.map(|_| Done::Finished),
             }
         }
     }
 
-    async fn lost(&self, claimed: &ClaimedEffect, attempt: u32) -> Result<(), Fault> {
+    async fn lost(&self, claimed: &ClaimedEffect, attempt: u32) -> Result<Done, Fault> {
         let stored = self.store.load(claimed.run).await?.ok_or(Fault::NoSuchRun)?;
         let repeat_safe = self.repeat_safe(&stored.run);
         let event = Event::CallLost { attempt, repeat_safe };
-        self.apply(claimed.run, event, finishing(claimed)).await?;
-        Ok(())
+        self.advance(claimed.run, Some(stored), event, finishing(claimed)).await?;
+        Ok(Done::Finished)
     }
 
-    fn repeat_safe(&self, run: &Run) -> bool {
+    pub(super) fn repeat_safe(&self, run: &Run) -> bool {
         let registered = self.providers.get(&run.provider);
         registered.is_some_and(|one| one.provider.capabilities().repeat_safe)
     }
@@ -213,15 +246,28 @@ impl Orchestrator {
     }
 
     /// Lets the next queued run of the session begin, unless another one is active.
-    async fn take_turn(&self, run: RunId) -> Result<(), Fault> {
-        let Some(stored) = self.store.load(run).await? else { return Ok(()) };
-        let next = self.store.next_queued(stored.run.owner, stored.run.session()).await?;
-        let Some(next) = next else { return Ok(()) };
-        match self.apply(next, Event::TurnCame, With::default()).await {
-            Err(Fault::Store(StoreError::SessionBusy)) => Ok(()),
-            result => result.map(drop),
+    async fn take_turn(
+        &self,
+        claimed: &ClaimedEffect,
+        at_hand: Option<StoredRun>,
+    ) -> Result<Done, Fault> {
+        let run = self.run_of(claimed, at_hand).await?.run;
+        if let Some(next) = self.store.next_queued(run.owner, run.session()).await? {
+            match self.apply(next, Event::TurnCame, With::default()).await {
+                Ok(_) | Err(Fault::Store(StoreError::SessionBusy)) => {}
+                Err(fault) => return Err(fault),
+            }
         }
+        Ok(Done::InMemory)
     }
+}
+
+/// Whether an effect that was carried out is out of the outbox.
+enum Done {
+    /// In the transaction of what it led to.
+    Finished,
+    /// It still has to be taken out.
+    InMemory,
 }
 
 /// Why an answer couldn't be kept.
@@ -246,7 +292,7 @@ fn finishing(claimed: &ClaimedEffect) -> With {
     With { finishes: Some(claimed.clone()), ..With::default() }
 }
 
-fn is_sending(run: &Run, attempt: u32) -> bool {
+pub(super) fn is_sending(run: &Run, attempt: u32) -> bool {
     matches!(&run.state, RunState::Calling(call)
         if call.attempt == attempt && call.phase == Phase::Sending)
 }

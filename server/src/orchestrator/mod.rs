@@ -1,7 +1,9 @@
 //! The driver around the pure rules: load, step, commit, and start over if somebody else wrote first.
 
 mod asked;
+mod at_once;
 mod attachments;
+mod crew;
 mod effect;
 mod fault;
 mod hints;
@@ -10,17 +12,19 @@ mod service;
 mod thread;
 mod upkeep;
 mod view;
+mod waiting;
 mod worker;
 
 use std::{path::PathBuf, sync::Arc};
 
 use domain::{
+    effect::Effect,
     event::Event,
     id::{RunId, TicketId},
     run::Run,
-    step::{At, Outcome, Refusal, start, step},
+    step::{At, Outcome, Refusal, start, step, wakes_at},
 };
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 
 pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
@@ -29,13 +33,12 @@ use crate::{
     files::Files,
     observe::{Metrics, committed},
     ports::{
-        Change, ClaimedEffect, Clock, IdempotencyKey, Ids, MessageRow, Store, StoreError, StoredRun,
+        Change, ClaimedEffect, Clock, Committed, IdempotencyKey, Ids, Lease, MessageRow, Store,
+        StoreError, StoredRun,
     },
     provider::Registry,
 };
 
-/// Closed tickets that a slow listener may be behind before it has to look for itself.
-const CLOSED: usize = 1024;
 /// How often a step is tried again when others keep writing first.
 const MOST_TRIES: u32 = 50;
 
@@ -48,12 +51,12 @@ pub struct Orchestrator {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     limits: Limits,
-    /// Wakes the workers after a commit.
+    /// Wakes whoever looks into the outbox.
     work: Arc<Notify>,
+    crew: crew::Crew,
     calls: worker::RunningCalls,
     metrics: Arc<Metrics>,
-    /// Tickets that this process closed, for those who wait for one.
-    closed: broadcast::Sender<TicketId>,
+    waiting: waiting::Waiting,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
 }
@@ -106,9 +109,23 @@ impl Orchestrator {
         limits: Limits,
         program: PathBuf,
     ) -> Self {
-        let (work, calls, metrics) = Default::default();
-        let (closed, _) = broadcast::channel(CLOSED);
-        Self { store, files, providers, clock, ids, limits, work, calls, metrics, closed, program }
+        let (calls, metrics, waiting) = Default::default();
+        let work = Arc::new(Notify::new());
+        let crew = crew::Crew::new(work.clone());
+        Self {
+            store,
+            files,
+            providers,
+            clock,
+            ids,
+            limits,
+            work,
+            crew,
+            calls,
+            metrics,
+            waiting,
+            program,
+        }
     }
 
     /// The figures that the work is counted in.
@@ -123,29 +140,56 @@ impl Orchestrator {
     ///
     /// [`Fault::Refused`] if the rules don't allow it: the run stays as it was.
     pub async fn apply(&self, run: RunId, event: Event, with: With) -> Result<Run, Fault> {
+        self.advance(run, None, event, with).await.map(|stored| stored.run)
+    }
+
+    /// As [`Self::apply`], from the run as it was a moment ago: it is loaded only if somebody wrote since then.
+    async fn advance(
+        &self,
+        run: RunId,
+        mut at_hand: Option<StoredRun>,
+        event: Event,
+        with: With,
+    ) -> Result<StoredRun, Fault> {
         for _ in 0..MOST_TRIES {
-            let stored = self.store.load(run).await?.ok_or(Fault::NoSuchRun)?;
-            let outcome = step(&stored.run, event.clone(), self.at())?;
-            let alone = with.finishes.is_none() && with.key.is_none();
-            if outcome.run.state == stored.run.state && is_idle(&outcome) && alone {
-                return Ok(stored.run);
-            }
-            match self.commit(outcome, Some(&stored), &with).await {
-                Err(StoreError::Conflict) => {}
-                result => return Ok(result?),
+            let may_be_old = at_hand.is_some();
+            let stored = match at_hand.take() {
+                Some(stored) => stored,
+                None => self.store.load(run).await?.ok_or(Fault::NoSuchRun)?,
+            };
+            match self.take_step(stored, event.clone(), &with).await {
+                Err(Fault::Store(StoreError::Conflict)) => {}
+                Err(Fault::Refused(_)) if may_be_old => {}
+                result => return result,
             }
         }
         Err(StoreError::Conflict.into())
     }
 
+    async fn take_step(
+        &self,
+        stored: StoredRun,
+        event: Event,
+        with: &With,
+    ) -> Result<StoredRun, Fault> {
+        let outcome = step(&stored.run, event, self.at())?;
+        let alone = with.finishes.is_none() && with.key.is_none();
+        if outcome.run.state == stored.run.state && is_idle(&outcome) && alone {
+            return Ok(stored);
+        }
+        Ok(self.commit(outcome, Some(&stored), with).await?)
+    }
+
     /// Stores a run that begins, queued if its session is busy.
     async fn begin(&self, run: Run, with: With) -> Result<Run, StoreError> {
-        match self.commit(start(run.clone(), false, self.at()), None, &with).await {
+        let begun = self.with_first_look(start(run.clone(), false, self.at())).await?;
+        let stored = match self.commit(begun, None, &with).await {
             Err(StoreError::SessionBusy) => {
                 self.commit(start(run, true, self.at()), None, &with).await
             }
             result => result,
-        }
+        };
+        Ok(stored?.run)
     }
 
     async fn commit(
@@ -153,7 +197,37 @@ impl Orchestrator {
         outcome: Outcome,
         stored: Option<&StoredRun>,
         with: &With,
-    ) -> Result<Run, StoreError> {
+    ) -> Result<StoredRun, StoreError> {
+        let ready = outcome.effects.iter().filter(|effect| effect.is_ready()).count();
+        let places = self.crew.places(ready);
+        let outcome = if places.is_empty() { outcome } else { self.with_call_begun(outcome) };
+        let change = self.change(outcome, stored, with, places.len());
+        crash_point("before", &change.outcome);
+        let Committed { version, claimed } = self.store.commit(&change).await?;
+        crash_point("after", &change.outcome);
+        let Change { outcome, .. } = change;
+        committed(&self.metrics, stored.map(|stored| &stored.run), &outcome);
+        self.waiting.tell(&outcome.run);
+        if claimed.len() < ready {
+            self.crew.leave_work();
+        }
+        if claimed.len() < ready || self.wakes_soon(&outcome) {
+            self.work.notify_one();
+        }
+        let stored = StoredRun { run: outcome.run, version };
+        for (effect, place) in claimed.into_iter().zip(places) {
+            self.carry_out_at(place, effect, Some(stored.clone()));
+        }
+        Ok(stored)
+    }
+
+    fn change(
+        &self,
+        outcome: Outcome,
+        stored: Option<&StoredRun>,
+        with: &With,
+        places: usize,
+    ) -> Change {
         let With { finishes, key, said } = with.clone();
         let from = stored.map(|stored| stored.version);
         let key = key.map(|Keyed { key, reply }| {
@@ -162,19 +236,16 @@ impl Orchestrator {
         });
         let mut messages = said;
         messages.extend(thread::messages(&outcome, from.is_none(), self.ids.as_ref()));
-        let change = Change { outcome, from, finishes, key, messages };
-        let boundary = change.outcome.entries.last().map_or("change", |entry| entry.kind.name());
-        crate::crash::point(&format!("before_{boundary}"));
-        self.store.commit(&change).await?;
-        crate::crash::point(&format!("after_{boundary}"));
-        committed(&self.metrics, stored.map(|stored| &stored.run), &change.outcome);
-        if let Some(closed) = &change.outcome.closed {
-            // Nobody waits for most of them.
-            let _ = self.closed.send(closed.ticket.id);
-        }
-        self.work.notify_waiters();
-        self.work.notify_one();
-        Ok(change.outcome.run)
+        let (id, until) = (self.ids.uuid(), self.clock.now() + worker::LEASE);
+        let lease = (places > 0).then_some(Lease { id, until, effects: places });
+        Change { outcome, from, finishes, key, messages, lease }
+    }
+
+    /// Something has to be done before whoever looks into the outbox would look by themselves.
+    fn wakes_soon(&self, outcome: &Outcome) -> bool {
+        let look = self.clock.now() + worker::SAFETY_LOOK;
+        let later = outcome.effects.iter().filter_map(Effect::not_before);
+        later.chain(wakes_at(&outcome.run)).any(|wakes_at| wakes_at <= look)
     }
 
     fn at(&self) -> At {
@@ -189,4 +260,13 @@ fn is_idle(outcome: &Outcome) -> bool {
         && outcome.opened.is_none()
         && outcome.closed.is_none()
         && outcome.changed.is_none()
+}
+
+/// Each entry of a change names a boundary at which a test can kill this process.
+fn crash_point(side: &str, outcome: &Outcome) {
+    if cfg!(debug_assertions) {
+        for entry in &outcome.entries {
+            crate::crash::point(&format!("{side}_{}", entry.kind.name()));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use domain::{
     run::{Draft, Run},
 };
 
-use super::{Orchestrator, hints::hints};
+use super::{Orchestrator, attachments::SessionFiles, hints::hints};
 use crate::{
     ports::StoreError,
     provider::{Provider, Registered},
@@ -21,22 +21,32 @@ impl Orchestrator {
         run: &Run,
         registered: &Registered,
     ) -> Result<Draft, StoreError> {
-        let provider = registered.provider.as_ref();
-        let schema = provider.capabilities().schema();
-        let files = self.session_files(run).await?;
+        let files = self.files_for(run, registered).await?;
+        self.draft_with(run, registered, &files).await
+    }
+
+    /// As [`Self::draft`], with the session's files at hand.
+    pub(super) async fn draft_with(
+        &self,
+        run: &Run,
+        registered: &Registered,
+        files: &SessionFiles,
+    ) -> Result<Draft, StoreError> {
+        let (provider, schema) = (registered.provider.as_ref(), registered.schema());
+        let used_before = self.used_before(run, files).await?;
         let found: Vec<Known> = run
             .given
             .iter()
             .cloned()
-            .chain(files.matched(&schema, &run.given))
+            .chain(files.matched(schema, &run.given, &used_before))
             .chain(provider.read_prompt(&run.input.prompt))
             .collect();
-        let information = payload::gather(&schema, &found);
+        let information = payload::gather(schema, &found);
         let text = payload::build(&information);
         let document = Json::parse(&text).unwrap_or_default();
-        let (used, _) = files.resolve(&schema, &document);
-        let mut issues = self.issues(run, registered, &document).await?;
-        issues.extend(hints(&schema, &files.rows, &document, &run.input.prompt));
+        let (used, _) = files.resolve(schema, &document);
+        let mut issues = self.issues(registered, &document, files).await;
+        issues.extend(hints(schema, &files.rows, &document, &run.input.prompt));
         Ok(Draft {
             confidence: payload::confidence(&information, &issues),
             payload_changes: payload::changes(&information),
@@ -53,18 +63,17 @@ impl Orchestrator {
     /// provider's own look at it.
     pub(super) async fn issues(
         &self,
-        run: &Run,
         registered: &Registered,
         document: &Json,
-    ) -> Result<Vec<Issue>, StoreError> {
+        files: &SessionFiles,
+    ) -> Vec<Issue> {
         let provider: &dyn Provider = registered.provider.as_ref();
         let mut issues = registered.check(document);
-        let files = self.session_files(run).await?;
-        let (_, missing) = files.resolve(&provider.capabilities().schema(), document);
+        let (_, missing) = files.resolve(registered.schema(), document);
         issues.extend(missing);
         if issues.iter().all(|issue| !issue.blocks()) {
             issues.extend(provider.validate(document, self.files.as_ref()).await);
         }
-        Ok(issues)
+        issues
     }
 }

@@ -15,7 +15,10 @@ use app::{
         page::{Page, PageRequest},
         port::{AttachTo, ByteStream, Once, RunService, Upload},
         providers::ProviderView,
-        runs::{Inbox, InboxFilter, NewRun, RunDocument, RunSummary, RunView, RunsFilter, Started},
+        runs::{
+            Inbox, InboxFilter, NewRun, Progress, RunDocument, RunSummary, RunView, RunsFilter,
+            Started,
+        },
         tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
     error::ApiError,
@@ -26,7 +29,10 @@ use domain::{
     access::{Caller, Right, authorize},
     event::Event,
     id::{AttachmentId, RunId, TicketId},
+    run::Run,
+    state::Status,
 };
+use tokio::time::Instant;
 
 use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
 use crate::{
@@ -40,6 +46,26 @@ impl Orchestrator {
         let stored = self.store.load(run).await.map_err(told)?;
         let stored = stored.filter(|stored| caller.knows(stored.run.owner));
         stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
+    }
+
+    /// The run as it is when it neither works nor queues, or else after `wait`.
+    async fn rested(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        wait: Duration,
+    ) -> Result<Arc<Run>, ApiError> {
+        let until = Instant::now() + wait;
+        // Listening begins before the look, so that nothing falls between the two.
+        let mut listener = self.waiting.listen(run);
+        let mut seen = Arc::new(self.stored(caller, run).await?.run);
+        while is_at_work(&seen) && Instant::now() < until {
+            seen = match listener.heard(until).await {
+                Some(news) => news,
+                None => Arc::new(self.stored(caller, run).await?.run),
+            };
+        }
+        Ok(seen)
     }
 
     /// A ticket of a run that the caller may know of.
@@ -87,6 +113,10 @@ impl Orchestrator {
     }
 }
 
+fn is_at_work(run: &Run) -> bool {
+    matches!(run.state.status(), Status::Queued | Status::Running)
+}
+
 #[async_trait]
 impl RunService for Orchestrator {
     async fn start(
@@ -103,6 +133,17 @@ impl RunService for Orchestrator {
         authorize(caller, Right::Read)?;
         let stored = self.stored(caller, run).await?;
         self.run_view(caller, &stored.run).await
+    }
+
+    async fn progress(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        wait: Duration,
+    ) -> Result<Progress, ApiError> {
+        authorize(caller, Right::Read)?;
+        let run = self.rested(caller, run, wait).await?;
+        self.progress_of(&run).await
     }
 
     async fn document(&self, caller: &Caller, run: RunId) -> Result<RunDocument, ApiError> {

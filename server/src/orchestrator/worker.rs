@@ -8,19 +8,16 @@ use std::{
 
 use chrono::TimeDelta;
 use domain::{effect::Effect, event::Event, id::RunId};
-use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Fault, Orchestrator, With};
-use crate::ports::{ClaimedEffect, StoreError};
+use super::{Fault, Orchestrator, With, crew::Place};
+use crate::ports::{ClaimedEffect, StoreError, StoredRun};
 
 /// How long an effect belongs to whoever claimed it.
-const LEASE: TimeDelta = TimeDelta::seconds(20);
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(20);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// The longest wait before looking again, in case a wake-up was missed.
-const SAFETY_LOOK: Duration = Duration::from_secs(5);
-/// How many effects this process carries out at once.
-const AT_ONCE: usize = 16;
+pub(super) const SAFETY_LOOK: Duration = Duration::from_secs(5);
 const DUE_AT_ONCE: u32 = 100;
 /// What is under way when the server stops gets this long. A call that takes longer is cut off, and
 /// treated at the next start as if the server had died during it.
@@ -71,18 +68,15 @@ impl Drop for RunningCall {
 
 /// Works until `stop` is cancelled, then waits a little for what is under way.
 pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    let mut tasks = JoinSet::new();
+    orchestrator.crew.open();
     while !stop.is_cancelled() {
-        let looked = orchestrator.look(&places, &mut tasks).await;
-        let pause = match looked {
+        let pause = match orchestrator.look().await {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be read; trying again");
                 Duration::from_secs(1)
             }
         };
-        while tasks.try_join_next().is_some() {}
         tokio::select! {
             () = stop.cancelled() => {}
             () = orchestrator.work.notified(), if !pause.is_zero() => {}
@@ -90,43 +84,44 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
             () = tokio::time::sleep(pause) => {}
         }
     }
-    let all = async { while tasks.join_next().await.is_some() {} };
-    if tokio::time::timeout(GOODBYE, all).await.is_err() {
+    if !orchestrator.crew.close(GOODBYE).await {
         tracing::warn!("the server stops during a call; the next start settles what became of it");
-        tasks.shutdown().await;
     }
 }
 
 impl Orchestrator {
-    /// Starts what is ready; gives the time until it is worth looking again.
-    async fn look(
-        &self,
-        places: &Arc<Semaphore>,
-        tasks: &mut JoinSet<()>,
-    ) -> Result<Duration, StoreError> {
+    /// Starts what is ready and nobody has begun; gives the time until it is worth looking again.
+    async fn look(&self) -> Result<Duration, StoreError> {
         let now = self.clock.now();
         self.wake_due().await?;
-        let free = u32::try_from(places.available_permits()).unwrap_or(u32::MAX);
-        if free == 0 {
-            return Ok(Duration::from_millis(20));
-        }
+        let places = self.crew.free_places();
+        let Some(free) = u32::try_from(places.len()).ok().filter(|free| *free > 0) else {
+            return Ok(SAFETY_LOOK);
+        };
         let claimed = self.store.claim(now, self.ids.uuid(), now + LEASE, free).await?;
-        let any = !claimed.is_empty();
-        for effect in claimed {
-            let place = places.clone().acquire_owned().await.expect("the semaphore stays open");
-            let orchestrator = self.clone();
-            tasks.spawn(async move {
-                orchestrator.hold_lease_and_carry_out(&effect).await;
-                drop(place);
-                orchestrator.work.notify_one();
-            });
-        }
-        if any {
+        if !claimed.is_empty() {
+            for (effect, place) in claimed.into_iter().zip(places) {
+                self.carry_out_at(place, effect, None);
+            }
             return Ok(Duration::ZERO);
         }
         let next = self.store.next_wake().await?;
         let until = next.map(|next| (next - self.clock.now()).to_std().unwrap_or_default());
         Ok(until.unwrap_or(SAFETY_LOOK).clamp(Duration::from_millis(5), SAFETY_LOOK))
+    }
+
+    /// Carries out an effect of this process's. `at_hand` is the run as the effect was written with it.
+    pub(super) fn carry_out_at(
+        &self,
+        place: Place,
+        effect: ClaimedEffect,
+        at_hand: Option<StoredRun>,
+    ) {
+        let orchestrator = self.clone();
+        self.crew.spawn(async move {
+            orchestrator.hold_lease_and_carry_out(&effect, at_hand).await;
+            drop(place);
+        });
     }
 
     /// Gives each run whose time has come its tick.
@@ -141,8 +136,8 @@ impl Orchestrator {
         Ok(())
     }
 
-    async fn hold_lease_and_carry_out(&self, effect: &ClaimedEffect) {
-        let work = self.carry_out(effect);
+    async fn hold_lease_and_carry_out(&self, effect: &ClaimedEffect, at_hand: Option<StoredRun>) {
+        let work = self.carry_out(effect, at_hand);
         tokio::pin!(work);
         let result = loop {
             tokio::select! {

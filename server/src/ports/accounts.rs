@@ -72,6 +72,12 @@ pub trait AccountStore: KeyStore {
 
     async fn session(&self, hash: &Digest) -> Result<Option<TokenRow>, StoreError>;
 
+    /// A session, and whose it is.
+    async fn signed_in(&self, hash: &Digest) -> Result<Option<(TokenRow, PersonRow)>, StoreError> {
+        let Some(session) = self.session(hash).await? else { return Ok(None) };
+        Ok(self.person(session.person).await?.map(|person| (session, person)))
+    }
+
     /// Notes that a session was used.
     async fn touch_session(&self, hash: &Digest, at: DateTime<Utc>) -> Result<(), StoreError>;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{issue::Issue, json::Json};
+use domain::{issue::Issue, json::Json, schema::Schema};
 use jsonschema::Validator;
 
 use super::Provider;
@@ -18,6 +18,7 @@ pub struct Registry {
 pub struct Registered {
     pub provider: Arc<dyn Provider>,
     validator: Arc<Validator>,
+    fields: Arc<Schema>,
 }
 
 impl Registry {
@@ -33,7 +34,8 @@ impl Registry {
         let validator = Arc::new(
             jsonschema::draft202012::new(&schema).expect("a provider's schema is a JSON Schema"),
         );
-        self.providers.push(Registered { provider, validator });
+        let fields = Arc::new(provider.capabilities().schema());
+        self.providers.push(Registered { provider, validator, fields });
         self
     }
 
@@ -48,12 +50,17 @@ impl Registry {
 }
 
 impl Registered {
+    /// The fields of the payload.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.fields
+    }
+
     /// What is wrong with a payload by its schema: first field by field in words that suggest a fix,
     /// then whatever else the JSON Schema asks for.
     #[must_use]
     pub fn check(&self, payload: &Json) -> Vec<Issue> {
-        let schema = self.provider.capabilities().schema();
-        let issues = schema.check(payload);
+        let issues = self.fields.check(payload);
         if !issues.is_empty() {
             return issues;
         }

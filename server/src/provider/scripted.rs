@@ -41,8 +41,8 @@ const SCHEMA: &str = r#"{
 /// Answers, fails or hangs as the payload says, and counts its effects in a file.
 pub struct Scripted {
     capabilities: Capabilities,
-    /// One line is added for each call that had its effect: the attempt's idempotency key.
-    effects: PathBuf,
+    /// One line is added for each call that had its effect: the attempt's idempotency key. `None` if calls have none.
+    effects: Option<PathBuf>,
     busy_before: AtomicU32,
     write: Mutex<()>,
 }
@@ -51,14 +51,24 @@ impl Scripted {
     /// A provider whose effects are written to this file.
     #[must_use]
     pub fn new(effects: PathBuf) -> Self {
+        Self::named("scripted", "Scripted", Some(effects))
+    }
+
+    /// A provider whose calls have no effect, so that a benchmark measures the server and not what it calls.
+    #[must_use]
+    pub fn pure() -> Self {
+        Self::named("pure", "Pure", None)
+    }
+
+    fn named(name: &'static str, title: &'static str, effects: Option<PathBuf>) -> Self {
         let capabilities = Capabilities {
-            name: "scripted",
-            title: "Scripted",
+            name,
+            title,
             description: "does what its payload says, for tests",
             version: "1",
             json_schema: SCHEMA,
             examples: &["say hello"],
-            repeat_safe: false,
+            repeat_safe: effects.is_none(),
             limit: Duration::from_secs(600),
         };
         Self { capabilities, effects, busy_before: AtomicU32::new(0), write: Mutex::new(()) }
@@ -66,8 +76,9 @@ impl Scripted {
 
     fn take_effect(&self, key: &str) -> std::io::Result<()> {
         use std::io::Write;
+        let Some(file) = &self.effects else { return Ok(()) };
         let _one_at_a_time = self.write.lock().expect("no writer panics");
-        let mut file = std::fs::File::options().append(true).create(true).open(&self.effects)?;
+        let mut file = std::fs::File::options().append(true).create(true).open(file)?;
         writeln!(file, "{key}")?;
         file.sync_all()
     }

@@ -10,7 +10,7 @@ use super::{
     engine::{Engine, NoRows, Write},
     rows,
     sql::accounts as sql,
-    value::{Value, values},
+    value::{Fields as _, Value, values},
 };
 use crate::ports::{AccountStore, Alone, IdempotencyKey, PersonRow, StoreError, TokenRow};
 
@@ -84,6 +84,22 @@ impl<E: Engine> AccountStore for SqlStore<E> {
     async fn session(&self, hash: &Digest) -> Answer<Option<TokenRow>> {
         let row = self.engine.read_one(sql::SESSION, values![*hash]).await?;
         row.map(|row| rows::token(&row, hash)).transpose()
+    }
+
+    async fn signed_in(&self, hash: &Digest) -> Answer<Option<(TokenRow, PersonRow)>> {
+        let row = self.engine.read_one(sql::SIGNED_IN, values![*hash]).await?;
+        row.map(|row| {
+            let person = rows::person(&row)?;
+            let session = TokenRow {
+                hash: *hash,
+                person: person.id,
+                created_at: row.time("began_at")?,
+                last_used_at: row.time("last_used_at")?,
+                expires_at: row.time("expires_at")?,
+            };
+            Ok((session, person))
+        })
+        .transpose()
     }
 
     async fn touch_session(&self, hash: &Digest, at: DateTime<Utc>) -> Answer<()> {

@@ -17,12 +17,16 @@ use super::{
     ticket_columns::{changing_values, ticket_values},
     value::{to_json, values},
 };
-use crate::ports::{Change, ClaimedEffect, IdempotencyKey, MessageRow, StoreError, TicketStatus};
+use crate::ports::{
+    Change, ClaimedEffect, IdempotencyKey, Lease, MessageRow, StoreError, TicketStatus,
+};
 
-/// A change's statements, and which of them gives the run's new version.
+/// A change's statements, which of them gives the run's new version, and which of them give the ids of the effects
+/// under the change's lease. No statement has to see what another one writes.
 pub(super) struct Plan {
     pub writes: Vec<Write>,
     pub version_from: usize,
+    pub claimed: Vec<(usize, Effect)>,
 }
 
 /// Lays out a change. What can refuse it comes first: the key, the lease, the run's version, the
@@ -35,8 +39,9 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     let version_from = writes.len();
     writes.push(write_run(change)?);
     if let Some(closed) = &outcome.closed {
-        writes.extend(close(closed, outcome, engine));
+        writes.push(close(closed, outcome, engine));
         writes.extend(decide(closed, outcome)?);
+        writes.extend(drop_draft(closed));
     }
     if let Some(ticket) = &outcome.changed {
         let mut values = changing_values(ticket)?;
@@ -49,14 +54,15 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     for message in &change.messages {
         writes.push(add_message(message)?);
     }
-    for entry in &outcome.entries {
-        writes.push(append(outcome, entry)?);
-        writes.extend(attempt(outcome, entry));
-    }
+    writes.extend(append::<E>(outcome)?);
+    writes.extend(outcome.entries.iter().filter_map(|entry| attempt(outcome, entry)));
+    let mut claimed = Vec::new();
     for effect in &outcome.effects {
-        writes.push(add_effect(outcome, effect)?);
+        let lease = change.lease.filter(|lease| claimed.len() < lease.effects && effect.is_ready());
+        claimed.extend(lease.map(|_| (writes.len(), effect.clone())));
+        writes.push(add_effect(outcome, effect, lease)?);
     }
-    Ok(Plan { writes, version_from })
+    Ok(Plan { writes, version_from, claimed })
 }
 
 /// What keeps a key; it comes first in a change, which a known key refuses.
@@ -97,10 +103,10 @@ fn write_run(change: &Change) -> Result<Write, StoreError> {
             sql::runs::UPDATE_RUN
         }
     };
-    Ok(Write::new(statement, values).or(NoRows::Conflict))
+    Ok(Write::new(statement, values).or(NoRows::Conflict).giving("version"))
 }
 
-fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Vec<Write> {
+fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Write {
     let ticket = &closed.ticket;
     let (status, at, reason) = match &closed.how {
         Closing::Decided { record, .. } => (TicketStatus::Decided, record.at, None),
@@ -111,12 +117,11 @@ fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Vec<Write
     };
     let mut values = values![ticket.id, ticket.version, status.name(), at, reason];
     if !has_to_be_in_time(closed, outcome) {
-        return vec![Write::new(sql::tickets::CLOSE, values).or(NoRows::Conflict)];
+        return Write::new(sql::tickets::CLOSE, values).or(NoRows::Conflict);
     }
     values.extend(values![engine.clock_offset()]);
     let late = NoRows::Late { ticket: ticket.id, version: ticket.version };
-    let lock = E::LOCK_TICKET.map(|lock| Write::new(lock, values![ticket.id]));
-    lock.into_iter().chain([Write::new(E::CLOSE_IN_TIME, values).or(late)]).collect()
+    Write::new(E::CLOSE_IN_TIME, values).or(late)
 }
 
 /// A person's decision has to come before the deadline; where a deadline only escalates, it may
@@ -149,19 +154,40 @@ fn decide(closed: &Closed, outcome: &Outcome) -> Result<Option<Write>, StoreErro
     Ok(Some(Write::new(sql::tickets::DECIDE, values)))
 }
 
-fn append(outcome: &Outcome, entry: &Entry) -> Result<Write, StoreError> {
-    let values = values![
-        outcome.run.id,
-        outcome.run.session(),
-        to_json(&entry.kind)?.trim_matches('"'),
-        entry.step.name(),
-        entry.status.name(),
-        entry.at,
+/// What somebody typed is of no use once they decided.
+fn drop_draft(closed: &Closed) -> Option<Write> {
+    let Closing::Decided { record, .. } = &closed.how else { return None };
+    let Actor::Person { id, .. } = &record.by else { return None };
+    Some(Write::new(sql::tickets::DROP_DRAFT, values![record.ticket, *id]))
+}
+
+fn append<E: Engine>(outcome: &Outcome) -> Result<Vec<Write>, StoreError> {
+    let (run, session, entries) = (outcome.run.id, outcome.run.session(), &outcome.entries);
+    let columns = entries.iter().map(columns).collect::<Result<Vec<_>, _>>()?;
+    let Some(append_all) = E::APPEND_ALL.filter(|_| entries.len() > 1) else {
+        let of = |(entry, columns): (&Entry, [String; 6])| {
+            let [kind, step, status, actor, message, facts] = columns;
+            let values = values![run, session, kind, step, status, entry.at, actor, message, facts];
+            Write::new(sql::feed::APPEND, values)
+        };
+        return Ok(entries.iter().zip(columns).map(of).collect());
+    };
+    let list = |column: usize| columns.iter().map(|all| all[column].clone()).collect::<Vec<_>>();
+    let at: Vec<_> = entries.iter().map(|entry| entry.at).collect();
+    let values = values![run, session, list(0), list(1), list(2), at, list(3), list(4), list(5)];
+    Ok(vec![Write::new(append_all, values)])
+}
+
+/// Kind, step, status, actor, message and facts of an entry.
+fn columns(entry: &Entry) -> Result<[String; 6], StoreError> {
+    Ok([
+        to_json(&entry.kind)?.trim_matches('"').to_owned(),
+        entry.step.name().to_owned(),
+        entry.status.name().to_owned(),
         to_json(&entry.actor)?,
-        entry.message.as_str(),
+        entry.message.clone(),
         to_json(&entry.facts)?,
-    ];
-    Ok(Write::new(sql::feed::APPEND, values))
+    ])
 }
 
 /// What an entry says about an attempt to call the provider.
@@ -176,8 +202,14 @@ fn attempt(outcome: &Outcome, entry: &Entry) -> Option<Write> {
     match entry.kind {
         EntryKind::CallPrepared => {
             let key = format!("{run}:{attempt}");
-            let values = values![run, attempt, fact("digest")?, fact("warrant")?, entry.at, key];
+            let (digest, warrant) = (fact("digest")?, fact("warrant")?);
+            let begun = entry_of(outcome, EntryKind::CallStarted, attempt).map(|begun| begun.at);
+            let phase = if begun.is_some() { "sending" } else { "ready" };
+            let values = values![run, attempt, digest, warrant, entry.at, key, phase, begun];
             Some(Write::new(sql::outbox::PREPARE_ATTEMPT, values))
+        }
+        EntryKind::CallStarted if entry_of(outcome, EntryKind::CallPrepared, attempt).is_some() => {
+            None
         }
         EntryKind::CallStarted => {
             Some(Write::new(sql::outbox::START_ATTEMPT, values![run, attempt, entry.at]))
@@ -189,14 +221,28 @@ fn attempt(outcome: &Outcome, entry: &Entry) -> Option<Write> {
     }
 }
 
-fn add_effect(outcome: &Outcome, effect: &Effect) -> Result<Write, StoreError> {
-    let (kind, not_before) = match effect {
-        Effect::Prepare { .. } => ("prepare", None),
-        Effect::Call { not_before, .. } => ("call", *not_before),
-        Effect::StopCall { .. } => ("stop_call", None),
-        Effect::TakeTurn => ("take_turn", None),
+/// The change's entry of this kind about an attempt.
+fn entry_of(outcome: &Outcome, kind: EntryKind, attempt: u32) -> Option<&Entry> {
+    let attempt = attempt.to_string();
+    let mut entries = outcome.entries.iter();
+    entries.find(|entry| entry.kind == kind && entry.facts.get("attempt") == Some(&attempt))
+}
+
+fn add_effect(
+    outcome: &Outcome,
+    effect: &Effect,
+    lease: Option<Lease>,
+) -> Result<Write, StoreError> {
+    let kind = match effect {
+        Effect::Prepare { .. } => "prepare",
+        Effect::Call { .. } => "call",
+        Effect::StopCall { .. } => "stop_call",
+        Effect::TakeTurn => "take_turn",
     };
     let run = &outcome.run;
-    let values = values![run.id, kind, to_json(effect)?, run.updated_at, not_before];
-    Ok(Write::new(sql::outbox::ADD, values))
+    let (id, until) = (lease.map(|lease| lease.id), lease.map(|lease| lease.until));
+    let claims = i64::from(lease.is_some());
+    let (effect, effect_time) = (to_json(effect)?, effect.not_before());
+    let values = values![run.id, kind, effect, run.updated_at, effect_time, id, until, claims];
+    Ok(Write::new(sql::outbox::ADD, values).giving("effect_id"))
 }

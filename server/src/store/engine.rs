@@ -15,6 +15,8 @@ pub struct Write {
     pub sql: &'static str,
     pub values: Vec<Value>,
     pub unless: NoRows,
+    /// The column of the number that it gives back.
+    pub gives: Option<&'static str>,
 }
 
 /// What it means that a statement gave no row back; if it is an error, nothing of the change is kept.
@@ -59,11 +61,26 @@ impl NoRows {
 
 impl Write {
     pub fn new(sql: &'static str, values: Vec<Value>) -> Self {
-        Self { sql, values, unless: NoRows::Fine }
+        Self { sql, values, unless: NoRows::Fine, gives: None }
     }
 
     pub fn or(self, unless: NoRows) -> Self {
         Self { unless, ..self }
+    }
+
+    pub fn giving(self, column: &'static str) -> Self {
+        Self { gives: Some(column), ..self }
+    }
+}
+
+/// The number in a column of the rows that a statement gave back.
+pub fn number(
+    gives: Option<&'static str>,
+    rows: &[impl Fields],
+) -> Result<Option<i64>, StoreError> {
+    match (gives, rows.first()) {
+        (Some(column), Some(row)) => row.opt_int(column),
+        _ => Ok(None),
     }
 }
 
@@ -79,12 +96,11 @@ pub trait Engine: Send + Sync + 'static {
     /// Claims effects: `$1` now, `$2` the lease, `$3` until when, `$4` how many.
     const CLAIM: &'static str;
 
-    /// Locks the ticket `$1` before it is closed, in a statement of its own: one that waited for a lock
-    /// and then found the row unchanged would not look at the clock again. `None` where there is one
-    /// writer anyway, as for the other locks.
-    const LOCK_TICKET: Option<&'static str> = None;
+    /// Appends several entries to a run's history: `$1` the run, `$2` its session, then a list for each
+    /// column. `None` where [`sql::feed::APPEND`] for each of them costs no more.
+    const APPEND_ALL: Option<&'static str> = None;
 
-    /// Locks all admins, before one of them may stop being one.
+    /// Locks all admins, before one of them may stop being one. `None` where there is one writer anyway.
     const LOCK_ADMINS: Option<&'static str> = None;
 
     /// Locks the account `$1`, before its one-time link is replaced.
@@ -106,6 +122,14 @@ pub trait Engine: Send + Sync + 'static {
     /// Runs the statements in one transaction; returns when they are on the disk, with the rows
     /// that each of them gave back.
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<Self::Row>>, StoreError>;
+
+    /// As [`Self::write`], for statements none of which has to see what another one writes: gives the number
+    /// that each of them gave back.
+    async fn change(&self, writes: Vec<Write>) -> Result<Vec<Option<i64>>, StoreError> {
+        let gives: Vec<_> = writes.iter().map(|write| write.gives).collect();
+        let written = self.write(writes).await?;
+        gives.into_iter().zip(written).map(|(gives, rows)| number(gives, &rows)).collect()
+    }
 
     /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
     async fn alone(&self) -> Result<Alone, StoreError> {

@@ -5,6 +5,7 @@ mod check;
 mod fault;
 mod feed;
 pub(super) mod inspect;
+mod merged;
 mod notices;
 mod pool;
 mod row;
@@ -54,6 +55,20 @@ pub struct Postgres {
 /// The longest that a caller waits for the database, whatever keeps it.
 const PATIENCE: Duration = Duration::from_secs(20);
 const READ_TRIES: u32 = 3;
+
+/// The entries get their ids, and with them their places in the feed, in their order.
+const APPEND_ALL: &str = "
+    INSERT INTO hitl_step_events (
+        run_id, session_id, sequence, kind, step, status, at, actor, message, metadata)
+    SELECT $1, $2, last.sequence + entry.place, entry.kind, entry.step, entry.status, entry.at,
+        entry.actor, entry.message, entry.metadata
+    FROM (
+            SELECT COALESCE(MAX(sequence), 0) AS sequence
+            FROM hitl_step_events WHERE run_id = $1) AS last,
+        UNNEST($3, $4, $5, $6, $7, $8, $9) WITH ORDINALITY
+            AS entry (kind, step, status, at, actor, message, metadata, place)
+    ORDER BY entry.place";
+
 /// Names the lock of whoever changes accounts: "accounts" as a number.
 const ACCOUNTS: i64 = i64::from_be_bytes(*b"accounts");
 
@@ -106,6 +121,33 @@ impl Postgres {
         let clock_offset = AtomicI64::new(0);
         Self { pool, clock_offset, committed, elsewhere, _stop: stop.drop_guard() }
     }
+
+    /// Writes in a task of its own: a caller that goes away leaves the change to be written.
+    async fn to_the_end<T, W>(
+        &self,
+        writes: Vec<Write>,
+        write: impl FnOnce(Vec<Write>) -> W + Send + 'static,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let committed = self.committed.clone();
+        let writing = async move {
+            let is_event = |write: &Write| [sql::feed::APPEND, APPEND_ALL].contains(&write.sql);
+            let has_events = writes.iter().any(is_event);
+            let written = write(writes).await;
+            if has_events {
+                committed.notify_one();
+            }
+            written
+        };
+        match tokio::spawn(tokio::time::timeout(PATIENCE, writing)).await {
+            Ok(Ok(written)) => written,
+            Ok(Err(_)) => Err(too_slow()),
+            Err(error) => Err(StoreError::Broken(error.to_string())),
+        }
+    }
 }
 
 #[async_trait]
@@ -113,10 +155,13 @@ impl Engine for Postgres {
     type Row = PgRow;
 
     // `clock_timestamp` runs on while a statement waits; `now` would be the time at which the
-    // transaction began. `$6` is the offset that tests set.
+    // transaction began. The row is found by its lock, so the clock is read after whoever held it: a statement that
+    // waited and then found the row unchanged would not look again. `$6` is the offset that tests set.
     const CLOSE_IN_TIME: &'static str = "
         UPDATE hitl_pending_approvals SET status = $3, closed_at = $4, closed_reason = $5
-        WHERE approval_id = $1 AND version = $2 AND status = 'pending'
+        WHERE approval_id = (
+                SELECT approval_id FROM hitl_pending_approvals WHERE approval_id = $1 FOR UPDATE)
+            AND version = $2 AND COALESCE(status, '') = 'pending'
             AND (expires_at IS NULL
                 OR expires_at > clock_timestamp() + $6 * INTERVAL '1 microsecond')
         RETURNING approval_id";
@@ -134,8 +179,7 @@ impl Engine for Postgres {
         FROM ready WHERE hitl_effects.effect_id = ready.effect_id
         RETURNING hitl_effects.effect_id, run_id, effect, claims";
 
-    const LOCK_TICKET: Option<&'static str> =
-        Some("SELECT approval_id FROM hitl_pending_approvals WHERE approval_id = $1 FOR UPDATE");
+    const APPEND_ALL: Option<&'static str> = Some(APPEND_ALL);
 
     const LOCK_ADMINS: Option<&'static str> = Some(
         "SELECT person_id FROM hitl_people WHERE role = 'admin' ORDER BY person_id FOR UPDATE",
@@ -169,22 +213,21 @@ impl Engine for Postgres {
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<PgRow>>, StoreError> {
-        let (pool, committed) = (self.pool.clone(), self.committed.clone());
-        let writing = async move {
-            let has_events = writes.iter().any(|write| write.sql == sql::feed::APPEND);
-            let written = transaction::write(&pool, &writes).await;
-            if has_events {
-                committed.notify_one();
-            }
-            written
-        };
-        // A task of its own: a caller that goes away leaves the change to be written.
-        let task = tokio::spawn(tokio::time::timeout(PATIENCE, writing));
-        match task.await {
-            Ok(Ok(written)) => written,
-            Ok(Err(_)) => Err(too_slow()),
-            Err(error) => Err(StoreError::Broken(error.to_string())),
-        }
+        let pool = self.pool.clone();
+        self.to_the_end(
+            writes,
+            move |writes| async move { transaction::write(&pool, &writes).await },
+        )
+        .await
+    }
+
+    async fn change(&self, writes: Vec<Write>) -> Result<Vec<Option<i64>>, StoreError> {
+        let pool = self.pool.clone();
+        self.to_the_end(
+            writes,
+            move |writes| async move { transaction::change(&pool, &writes).await },
+        )
+        .await
     }
 
     async fn alone(&self) -> Result<Alone, StoreError> {

@@ -20,19 +20,24 @@ use super::{
     value::{Fields, Value, values},
 };
 use crate::ports::{
-    Change, ClaimedEffect, FeedEntry, IdempotencyKey, RunFilter, RunRow, RunStore, StoreError,
-    StoredRun, StoredTicket, TicketFilter, TicketRow, UsedKey,
+    Change, ClaimedEffect, Committed, FeedEntry, IdempotencyKey, RunFilter, RunRow, RunStore,
+    StoreError, StoredRun, StoredTicket, TicketFilter, TicketRow, UsedKey,
 };
 
 type Answer<T> = Result<T, StoreError>;
 
 #[async_trait]
 impl<E: Engine> RunStore for SqlStore<E> {
-    async fn commit(&self, change: &Change) -> Answer<i64> {
-        let commit::Plan { writes, version_from } = commit::plan(change, &self.engine)?;
-        let written = self.engine.write(writes).await?;
-        let row = written.get(version_from).and_then(|rows| rows.first());
-        row.ok_or(StoreError::Conflict)?.int("version")
+    async fn commit(&self, change: &Change) -> Answer<Committed> {
+        let commit::Plan { writes, version_from, claimed } = commit::plan(change, &self.engine)?;
+        let numbers = self.engine.change(writes).await?;
+        let number = |index: usize| numbers.get(index).copied().flatten();
+        let version = number(version_from).ok_or(StoreError::Conflict)?;
+        let claimed = claimed.into_iter().filter_map(|(index, effect)| {
+            let (id, lease) = (number(index)?, change.lease?.id);
+            Some(ClaimedEffect { id, run: change.outcome.run.id, effect, lease, claims: 1 })
+        });
+        Ok(Committed { version, claimed: claimed.collect() })
     }
 
     async fn load(&self, run: RunId) -> Answer<Option<StoredRun>> {

@@ -18,6 +18,9 @@ pub enum Value {
     Flag(bool),
     Id(Option<Uuid>),
     Time(Option<DateTime<Utc>>),
+    /// Lists stand in statements of PostgreSQL only.
+    Texts(Vec<String>),
+    Times(Vec<DateTime<Utc>>),
 }
 
 /// A list of values, each from whatever turns into one.
@@ -55,6 +58,18 @@ from! {
     KeyId => Id(id) id.as_uuid(),
     AttachmentId => Id(id) id.as_uuid(),
     DateTime<Utc> => Time(time) time,
+}
+
+impl From<Vec<String>> for Value {
+    fn from(texts: Vec<String>) -> Self {
+        Self::Texts(texts)
+    }
+}
+
+impl From<Vec<DateTime<Utc>>> for Value {
+    fn from(times: Vec<DateTime<Utc>>) -> Self {
+        Self::Times(times)
+    }
 }
 
 impl From<bool> for Value {

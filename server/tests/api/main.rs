@@ -25,3 +25,4 @@ mod runs;
 mod support;
 mod threads;
 mod uploads;
+mod waiting;

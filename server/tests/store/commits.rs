@@ -4,7 +4,8 @@ use domain::{
     decision::{Actor, Answer},
     digest::Digest,
     event::{Event, Failure},
-    step::{At, start},
+    id::TicketId,
+    step::{At, start, step},
 };
 use futures::future::join_all;
 use server::ports::{Change, IdempotencyKey, StoreError, TicketStatus, UsedKey};
@@ -193,4 +194,28 @@ pub async fn every_attempt_is_recorded_with_what_became_of_it(backend: &impl Bac
     assert_eq!(tickets[1].status, TicketStatus::Cancelled);
     assert!(tickets[1].closed_reason.as_deref().unwrap().starts_with("superseded"));
     assert!(!matches!(tickets[0].decision.as_ref().unwrap().by, Actor::System));
+}
+
+pub async fn a_call_that_begins_as_it_is_called_for_is_one_attempt_that_is_sending(
+    backend: &impl Backend,
+) {
+    let store = backend.store();
+    let mut story = Story::waiting(&store).await;
+    let decided = make::decision(story.ticket(), Answer::Approve, story.run.owner);
+    let approved = story.outcome(decided);
+    let at = At { now: story.now, fresh: TicketId::from_uuid(fresh()) };
+    let begun = step(&approved.run, Event::CallStarted { attempt: 1 }, at).unwrap();
+    let both = approved.then(begun);
+
+    story.run = both.run.clone();
+    let change = change(both, Some(story.version));
+    story.version = store.commit(&change).await.unwrap().version;
+
+    story.assert_stored().await;
+    let attempts = "SELECT attempt, phase FROM hitl_attempts WHERE started_at IS NOT NULL";
+    let sending = ["1", "sending"].map(|column| Some(column.to_owned())).to_vec();
+    assert_eq!(backend.look(attempts).await, [sending]);
+    let history = store.history(story.run.id).await.unwrap();
+    let numbers: Vec<i64> = history.iter().map(|entry| entry.sequence).collect();
+    assert_eq!(numbers, (1..).take(numbers.len()).collect::<Vec<_>>());
 }

@@ -83,6 +83,7 @@ macro_rules! conformance {
                 a_key_of_a_refused_change_stays_free,
                 one_refused_change_does_not_harm_its_neighbours,
                 every_attempt_is_recorded_with_what_became_of_it,
+                a_call_that_begins_as_it_is_called_for_is_one_attempt_that_is_sending,
             }
             documents {
                 every_state_of_a_run_reads_back_equal,
@@ -112,6 +113,7 @@ macro_rules! conformance {
                 an_expired_lease_is_taken_over_and_its_old_holder_can_do_nothing,
                 a_change_takes_the_effect_it_carries_out_out_of_the_outbox,
                 the_next_wake_is_the_soonest_of_effects_and_runs,
+                an_effect_written_under_a_lease_is_its_holders_until_the_lease_ends,
             }
             sessions {
                 a_thread_reads_back_equal_the_oldest_first_page_by_page,

@@ -118,7 +118,7 @@ pub fn edited(text: &str) -> Answer {
 }
 
 pub fn change(outcome: Outcome, from: Option<i64>) -> Change {
-    Change { outcome, from, finishes: None, key: None, messages: Vec::new() }
+    Change { outcome, from, finishes: None, key: None, messages: Vec::new(), lease: None }
 }
 
 /// A run in the store, taken from event to event.
@@ -143,7 +143,7 @@ impl Story {
         let at = At { now, fresh: TicketId::from_uuid(fresh()) };
         let outcome = start(run, queued, at);
         let run = outcome.run.clone();
-        let version = store.commit(&change(outcome, None)).await?;
+        let version = store.commit(&change(outcome, None)).await?.version;
         Ok(Self { store: Arc::clone(store), run, version, now })
     }
 
@@ -167,7 +167,7 @@ impl Story {
     pub async fn go(&mut self, event: Event) -> Result<(), StoreError> {
         let outcome = self.outcome(event);
         let run = outcome.run.clone();
-        self.version = self.store.commit(&change(outcome, Some(self.version))).await?;
+        self.version = self.store.commit(&change(outcome, Some(self.version))).await?.version;
         self.run = run;
         Ok(())
     }

@@ -6,9 +6,11 @@ use domain::{
     decision::Answer,
     effect::Effect,
     event::{Event, Failure},
+    id::TicketId,
+    step::{At, start},
 };
 use futures::future::join_all;
-use server::ports::{Change, StoreError};
+use server::ports::{Change, Lease, StoreError};
 
 use crate::{
     Backend,
@@ -92,4 +94,25 @@ pub async fn the_next_wake_is_the_soonest_of_effects_and_runs(backend: &impl Bac
     assert_eq!(store.next_wake().await.unwrap(), Some(after(20)), "its lease may end");
     store.finish(&effect).await.unwrap();
     assert_eq!(store.next_wake().await.unwrap(), Some(after(300)), "the ticket's deadline");
+}
+
+pub async fn an_effect_written_under_a_lease_is_its_holders_until_the_lease_ends(
+    backend: &impl Backend,
+) {
+    let store = backend.store();
+    let at = At { now: noon(), fresh: TicketId::from_uuid(fresh()) };
+    let begun = start(run(person(), "s"), false, at);
+    let lease = Lease { id: fresh(), until: after(20), effects: 1 };
+    let change = Change { lease: Some(lease), ..change(begun.clone(), None) };
+
+    let committed = store.commit(&change).await.unwrap();
+
+    let [mine] = &committed.claimed[..] else { panic!("{committed:?}") };
+    assert_eq!((&mine.effect, mine.lease, mine.claims), (&begun.effects[0], lease.id, 1));
+    assert_eq!(mine.run, begun.run.id);
+    assert_eq!(store.claim(after(19), fresh(), after(60), 10).await.unwrap(), []);
+    assert_eq!(store.next_wake().await.unwrap(), Some(after(20)), "its lease may end");
+    assert!(store.renew(mine, after(40)).await.unwrap());
+    let taken_over = store.claim(after(40), fresh(), after(60), 10).await.unwrap();
+    assert!(matches!(&taken_over[..], [one] if one.id == mine.id && one.claims == 2));
 }

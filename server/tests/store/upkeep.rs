@@ -207,7 +207,7 @@ pub async fn keys_are_forgotten_after_their_time(backend: &impl Backend) {
         let mut outcome = domain::step::step(&story.run, held, at).unwrap();
         outcome.run.updated_at = after(seconds);
         let with_key = Change { key: Some(key(name)), ..change(outcome, Some(version)) };
-        version = store.commit(&with_key).await.unwrap();
+        version = store.commit(&with_key).await.unwrap().version;
     }
 
     assert_eq!(store.forget_keys(after(60), 10).await.unwrap(), 1);

@@ -9,7 +9,7 @@ use domain::{
     event::{Event, Failure},
     policy::HitlConfig,
     state::{EndReason, Phase, RunState, Status, Warrant},
-    step::{Closing, Refusal, wakes_at},
+    step::{At, Closing, Outcome, Refusal, start, step, wakes_at},
 };
 
 use crate::bench::*;
@@ -192,4 +192,20 @@ fn cancelling_an_unknown_outcome_says_that_the_call_may_have_happened() {
         assert_eq!(end(&bench), EndReason::Cancelled);
         assert!(message(&bench).contains("may still have happened"), "{}", message(&bench));
     }
+}
+
+#[test]
+fn two_steps_taken_as_one_end_where_they_end_one_after_the_other() {
+    let (run, at) = (run(require_human()), At { now: noon(), fresh: ticket_id(7) });
+    let begun = start(run, false, at);
+    let prepared = Event::Prepared { round: 1, draft: Box::new(draft()) };
+    let asks = step(&begun.run, prepared, at).unwrap();
+    let entries = begun.entries.len() + asks.entries.len();
+
+    let both = Outcome { effects: Vec::new(), ..begun }.then(asks.clone());
+
+    assert_eq!((&both.run, &both.opened), (&asks.run, &asks.opened));
+    assert_eq!((both.entries.len(), both.effects.as_slice()), (entries, &[][..]));
+    // Nobody ever saw it running.
+    assert!(both.entries.iter().all(|entry| entry.status == Status::AwaitingHuman));
 }

@@ -88,7 +88,7 @@ pub(super) fn of(document: RunDocument) -> Result<RunState, ApiError> {
     let raw = |text: &String| RawValue::from_string(text.clone()).ok();
     let answer = run.response.as_ref().and_then(|response| raw(&response.text));
     let done = view.summary.end_reason == Some(EndReason::Done);
-    let history = status::history(&view);
+    let history = status::history(&view.timeline);
     let ticket = view.ticket.clone();
     Ok(RunState {
         provider: run.provider,

@@ -1,9 +1,10 @@
 //! How far a run is.
 
-use app::api::runs::{RunView, StageState, TimelineEntry};
+use app::api::runs::{self, StageState, TimelineEntry};
 use axum::{
     Json,
     extract::{Path, State},
+    response::Response,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -11,11 +12,12 @@ use domain::{
     id::RunId,
     state::{EndReason, Status, Step},
 };
+use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::approval::Approval;
-use crate::http::{Doors, Problem, Signed};
+use crate::http::{Doors, Problem, Signed, prefer::Wait};
 
 /// How far a run is, with its open ticket.
 #[derive(Serialize, ToSchema)]
@@ -51,28 +53,39 @@ pub(super) struct HistoryEntry {
 }
 
 /// Read how far a run is
+///
+/// `Prefer: wait=N`, of at most 60 seconds, holds the answer until the run is no longer `queued` or `running`: until it
+/// asks for a person or is over.
 #[utoipa::path(get, path = "/api/hitl/run/{run}/status", tag = "Runs",
-    params(("run" = RunId, Path)), responses((status = 200, body = RunStatus)))]
+    params(
+        ("run" = RunId, Path),
+        ("Prefer" = Option<String>, Header, description = "`wait=60`"),
+    ),
+    responses((status = 200, body = RunStatus)))]
 pub(super) async fn status(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(run): Path<RunId>,
-) -> Result<Json<RunStatus>, Problem> {
-    Ok(Json(RunStatus::of(doors.runs.run(&caller, run).await?)))
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let wait = Wait::of(&headers);
+    let progress = doors.runs.progress(&caller, run, wait.time()).await?;
+    Ok(wait.applied(Json(RunStatus::of(progress))))
 }
 
 /// A run's history, the oldest entry first.
-pub(super) fn history(view: &RunView) -> Vec<HistoryEntry> {
+pub(super) fn history(timeline: &[TimelineEntry]) -> Vec<HistoryEntry> {
     let entry = |entry: &TimelineEntry| HistoryEntry {
         at: entry.at,
         actor: entry.actor.clone(),
         message: entry.message.clone(),
     };
-    view.timeline.iter().map(entry).collect()
+    timeline.iter().map(entry).collect()
 }
 
 impl RunStatus {
-    pub fn of(view: RunView) -> Self {
+    pub fn of(of: impl Into<runs::Progress>) -> Self {
+        let view = of.into();
         let total_steps = view.stages.len();
         let done = view.stages.iter().filter(|stage| stage.state == StageState::Done);
         let completed_steps = done.count();
@@ -91,7 +104,7 @@ impl RunStatus {
                 completed_steps,
                 percentage: completed_steps * 100 / total_steps.max(1),
                 current_step: summary.step,
-                step_history: history(&view),
+                step_history: history(&view.timeline),
             },
             pending_actions: ticket.map(|ticket| ticket.allowed.clone()).unwrap_or_default(),
             approval: view.ticket.map(|ticket| Approval::of(view.summary.id, ticket)),

@@ -7,7 +7,10 @@ use app::{
         page::{Page, PageRequest},
         port::{ActionService, AttachTo, ByteStream, Once, RunService, ThreadService, Upload},
         providers::ProviderView,
-        runs::{Inbox, InboxFilter, NewRun, RunDocument, RunSummary, RunView, RunsFilter, Started},
+        runs::{
+            Inbox, InboxFilter, NewRun, Progress, RunDocument, RunSummary, RunView, RunsFilter,
+            Started,
+        },
         threads::{HistoryItem, MessageView, NewMessage, Posted},
         tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
@@ -46,6 +49,7 @@ macro_rules! nothing {
 nothing! {
     start(NewRun, Key<'_>) -> Once<Started>;
     run(RunId) -> RunView;
+    progress(RunId, std::time::Duration) -> Progress;
     document(RunId) -> RunDocument;
     runs(RunsFilter, PageRequest) -> Page<RunSummary>;
     inbox(InboxFilter, PageRequest) -> Inbox;

@@ -23,16 +23,13 @@ use domain::{
     state::RunState,
     step,
 };
-use tokio::time;
+use tokio::time::Instant;
 
 use crate::{
     idempotency::{self, key_used},
     orchestrator::{Keyed, Orchestrator, With, asked, fault::told},
-    ports::{StoreError, StoredTicket, TicketStatus},
+    ports::{StoreError, StoredRun, StoredTicket, TicketStatus},
 };
-
-/// How often a waiting request looks by itself: another instance may have decided.
-const LOOK: Duration = Duration::from_secs(5);
 
 #[async_trait]
 impl ActionService for Orchestrator {
@@ -55,8 +52,8 @@ impl ActionService for Orchestrator {
         let keyed = key.clone().map(|key| Keyed { key, reply: nothing });
         let with = With { key: keyed, ..With::default() };
         let ticket = match self.commit(step::ask(run, at), None, &with).await {
-            Ok(run) => {
-                self.let_pass(run).await?;
+            Ok(asked) => {
+                self.let_pass(asked).await?;
                 at.fresh
             }
             Err(StoreError::KeyUsed(used))
@@ -77,19 +74,18 @@ impl ActionService for Orchestrator {
         wait: Duration,
     ) -> Result<Asked, ApiError> {
         authorize(caller, Right::Read)?;
-        // Listening begins before the look, so that nothing falls between the two.
-        let mut closed = self.closed.subscribe();
-        let until = time::Instant::now() + wait;
-        loop {
-            let stored = self.known_ticket(caller, ticket).await?;
-            if stored.status != TicketStatus::Pending || time::Instant::now() >= until {
-                return self.asked_view(caller, &stored).await;
+        let until = Instant::now() + wait;
+        let mut stored = self.known_ticket(caller, ticket).await?;
+        if stored.status == TicketStatus::Pending && !wait.is_zero() {
+            let mut listener = self.waiting.listen(stored.run);
+            // Again, so that nothing falls between the first look and the listening.
+            stored = self.known_ticket(caller, ticket).await?;
+            while stored.status == TicketStatus::Pending && Instant::now() < until {
+                listener.heard(until).await;
+                stored = self.known_ticket(caller, ticket).await?;
             }
-            let look = until.min(time::Instant::now() + LOOK);
-            let heard =
-                async { while !matches!(closed.recv().await, Ok(other) if other == ticket) {} };
-            let _ = time::timeout_at(look, heard).await;
         }
+        self.asked_view(caller, &stored).await
     }
 
     async fn report(&self, caller: &Caller, report: Report) -> Result<Asked, ApiError> {
@@ -173,11 +169,12 @@ impl Orchestrator {
 
     /// What the policy lets pass is decided at once; if this process ends before, at the next look at
     /// the time.
-    async fn let_pass(&self, run: Run) -> Result<(), ApiError> {
-        if run.state.ticket().is_some_and(|ticket| ticket.auto_approve_at.is_some()) {
-            let ticked = self.apply(run.id, Event::Tick, With::default()).await;
+    async fn let_pass(&self, asked: StoredRun) -> Result<(), ApiError> {
+        let run = asked.run.id;
+        if asked.run.state.ticket().is_some_and(|ticket| ticket.auto_approve_at.is_some()) {
+            let ticked = self.advance(run, Some(asked), Event::Tick, With::default()).await;
             if let Err(fault) = ticked {
-                return Err(self.explain(fault, run.id, None).await);
+                return Err(self.explain(fault, run, None).await);
             }
         }
         Ok(())

@@ -26,7 +26,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     idempotency::{self, key_used},
     orchestrator::{Fault, Keyed, Orchestrator, With, asked, fault::told},
-    ports::{IdempotencyKey, MessageRow, StoreError},
+    ports::{IdempotencyKey, MessageRow, StoreError, StoredRun},
 };
 
 const LONGEST_REASON: usize = 10_000;
@@ -54,22 +54,22 @@ impl Orchestrator {
         T: Serialize + DeserializeOwned,
     {
         checked(request)?;
-        let run = self.stored(caller, request.run).await?.run;
-        let decided = match self.answer(&run, request).await {
+        let stored = self.stored(caller, request.run).await?;
+        let decided = match self.answer(&stored.run, request).await {
             Ok(given) => {
                 let decision = decision(caller, request, given);
                 let answer = answer.clone();
                 let reply = Arc::new(move |run: &Run| idempotency::reply(&done(run).map(&answer)));
                 let key = key.clone().map(|key| Keyed { key, reply });
                 let with = With { finishes: None, key, said };
-                self.apply(run.id, Event::Decided(Box::new(decision)), with).await
+                let decided = Event::Decided(Box::new(decision));
+                self.advance(request.run, Some(stored), decided, with).await
             }
             Err(Answerless::Refused(refusal)) => Err(refusal.into()),
             Err(Answerless::Failed(error)) => return Err(error),
         };
         match decided {
-            Ok(run) => {
-                self.drop_draft_of(caller, request.ticket).await;
+            Ok(StoredRun { run, .. }) => {
                 done(&run).map(|decided| Once::first(answer(decided))).ok_or(ApiError::Internal)
             }
             Err(fault) => self.not_decided(caller, request, key, fault).await,
@@ -109,8 +109,9 @@ impl Orchestrator {
                 let gone = format!("there is no provider “{}” here any more", run.provider);
                 Answerless::Failed(ApiError::NotPossible(gone))
             })?;
-            let found = self.issues(run, registered, &document).await;
-            found.map_err(|error| Answerless::Failed(told(error)))?
+            let files = self.files_for(run, registered).await;
+            let files = files.map_err(|error| Answerless::Failed(told(error)))?;
+            self.issues(registered, &document, &files).await
         };
         Ok(Edited { text, issues })
     }
@@ -130,7 +131,7 @@ impl Orchestrator {
         let files = self.session_files(run).await.map_err(|e| Answerless::Failed(told(e)))?;
         let mut document = Json::parse(&text).unwrap_or_default();
         files
-            .put_into(&registered.provider.capabilities().schema(), &mut document, attachments)
+            .put_into(registered.schema(), &mut document, attachments)
             .map_err(|issue| Answerless::Refused(Refusal::Invalid(vec![issue])))?;
         Ok(document.to_text())
     }
@@ -225,13 +226,6 @@ impl Orchestrator {
         let draft = Draft { edits: request.edits.clone(), reason, issues };
         if let Err(error) = self.keep_draft(caller, request.ticket, &draft).await {
             tracing::warn!(%error, ticket = %request.ticket, "a draft could not be kept");
-        }
-    }
-
-    async fn drop_draft_of(&self, caller: &Caller, ticket: TicketId) {
-        let dropped = self.store.save_draft(ticket, caller.person, "", self.clock.now()).await;
-        if let Err(error) = dropped {
-            tracing::warn!(%error, %ticket, "a draft could not be taken away");
         }
     }
 }

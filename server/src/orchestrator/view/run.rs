@@ -3,7 +3,7 @@
 use app::{
     api::{
         attachments::AttachmentView,
-        runs::{Can, ResultView, RunView, TimelineEntry},
+        runs::{Can, Progress, ResultView, RunView, TimelineEntry},
         tickets::TicketView,
     },
     error::ApiError,
@@ -32,6 +32,24 @@ impl Orchestrator {
     ) -> Result<TicketView, ApiError> {
         let files = self.session_files(run).await.map_err(told)?;
         self.ticket_view(caller, run, &files, ticket).await
+    }
+
+    /// How far the run is.
+    pub(in crate::orchestrator) async fn progress_of(
+        &self,
+        run: &Run,
+    ) -> Result<Progress, ApiError> {
+        let history = self.store.history(run.id).await.map_err(told)?;
+        let ticket = match run.state.ticket() {
+            Some(ticket) => Some(self.open_ticket_view(run, ticket).await?),
+            None => None,
+        };
+        Ok(Progress {
+            summary: summary_of(run),
+            stages: stages::stages(run, &history),
+            ticket,
+            timeline: history.into_iter().map(timeline_entry).collect(),
+        })
     }
 
     /// Everything that the run's page shows to this caller.

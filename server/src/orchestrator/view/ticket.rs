@@ -28,7 +28,23 @@ impl Orchestrator {
         files: &SessionFiles,
         stored: &StoredTicket,
     ) -> Result<TicketView, ApiError> {
-        let ticket = &stored.ticket;
+        let draft = self.draft_of(caller, &stored.ticket).await?;
+        let view = self.card_of(run, files, &stored.ticket);
+        Ok(TicketView { draft, state: ticket_state(stored), ..view })
+    }
+
+    /// The run's open ticket, as everybody sees it.
+    pub(in crate::orchestrator) async fn open_ticket_view(
+        &self,
+        run: &Run,
+        ticket: &Ticket,
+    ) -> Result<TicketView, ApiError> {
+        let files = self.session_files(run).await.map_err(told)?;
+        Ok(self.card_of(run, &files, ticket))
+    }
+
+    /// An open ticket of which nobody has a draft.
+    fn card_of(&self, run: &Run, files: &SessionFiles, ticket: &Ticket) -> TicketView {
         let document = Json::parse(&ticket.proposal.text).unwrap_or_default();
         let schema = self.schema_of(run, &document);
         let title = match (ticket.proposal.subject, &run.action) {
@@ -43,15 +59,15 @@ impl Orchestrator {
         let (used, _) = schema
             .as_ref()
             .map_or_else(Default::default, |schema| files.resolve(schema, &document));
-        Ok(TicketView {
+        TicketView {
             ticket: ticket.clone(),
-            state: ticket_state(stored),
+            state: TicketState::Open,
             deed: card.deed(title),
             form: card.form(),
             document: document.to_pretty(),
             files: views(&used_files(run, ticket, used), files),
-            draft: self.draft_of(caller, ticket).await?,
-        })
+            draft: None,
+        }
     }
 
     /// What may stand in a run's payload: the provider says, or the agent whose action it is. `None` if
@@ -59,10 +75,7 @@ impl Orchestrator {
     pub(in crate::orchestrator) fn schema_of(&self, run: &Run, document: &Json) -> Option<Schema> {
         match &run.action {
             Some(action) => Some(action.fields(document)),
-            None => {
-                let registered = self.providers.get(&run.provider)?;
-                Some(registered.provider.capabilities().schema())
-            }
+            None => Some(self.providers.get(&run.provider)?.schema().clone()),
         }
     }
 

@@ -19,12 +19,24 @@ use crate::{
 
 /// A statement with its values.
 pub(super) fn bind<'q>(sql: &'static str, values: &'q [Value]) -> Query<'q, Postgres, PgArguments> {
-    values.iter().fold(sqlx::query(sql), |query, value| match value {
+    bind_all(sqlx::query(sql), values)
+}
+
+/// Puts the values at the end of those that the statement has.
+pub(super) fn bind_all<'q>(
+    query: Query<'q, Postgres, PgArguments>,
+    values: &'q [Value],
+) -> Query<'q, Postgres, PgArguments> {
+    values.iter().fold(query, |query, value| match value {
         Value::Text(text) => query.bind(text.as_deref().map(without_nul)),
         Value::Int(number) => query.bind(*number),
         Value::Flag(flag) => query.bind(*flag),
         Value::Id(id) => query.bind(*id),
         Value::Time(time) => query.bind(*time),
+        Value::Texts(texts) => {
+            query.bind(texts.iter().map(|text| without_nul(text)).collect::<Vec<_>>())
+        }
+        Value::Times(times) => query.bind(times),
     })
 }
 

@@ -2,19 +2,28 @@
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool, postgres::PgRow};
 
 use super::{
     fault::{fault, is_a_knot, is_worth_another_try},
+    merged,
     row::bind,
 };
-use crate::{ports::StoreError, store::engine::Write};
+use crate::{
+    ports::StoreError,
+    store::{
+        engine::{Write, number},
+        sql,
+    },
+};
 
 /// How often a transaction that the server took back is run.
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(50);
 
 type Rows = Vec<Vec<PgRow>>;
+type Numbers = Vec<Option<i64>>;
 
 /// Why nothing was written.
 enum Failed {
@@ -31,14 +40,55 @@ impl From<StoreError> for Failed {
 
 /// Writes a change, whole or not at all; returns when it is on the disk.
 pub(super) async fn write(pool: &PgPool, writes: &[Write]) -> Result<Rows, StoreError> {
+    again_and_again(|| Box::pin(write_once(pool, writes))).await
+}
+
+/// As [`write`], as one statement; the numbers that its parts gave back.
+pub(super) async fn change(pool: &PgPool, writes: &[Write]) -> Result<Numbers, StoreError> {
+    again_and_again(|| Box::pin(change_once(pool, writes))).await
+}
+
+async fn write_once(pool: &PgPool, writes: &[Write]) -> Result<Rows, Failed> {
+    match writes {
+        [only] => alone(pool, only).await.map(|rows| vec![rows]),
+        writes => together(pool, writes).await,
+    }
+}
+
+async fn change_once(pool: &PgPool, writes: &[Write]) -> Result<Numbers, Failed> {
+    let mut connection = pool.acquire().await.map_err(fault)?;
+    let error = match merged::run(&mut connection, writes).await {
+        Ok(numbers) => return Ok(numbers),
+        Err(error) => error,
+    };
+    drop(connection);
+    if merged::is_refusal(&error) {
+        // One after the other they say which of them refused, and why; or the reason is gone.
+        return numbers(writes, &together(pool, writes).await?);
+    }
+    // A connection that broke may have broken after the statement was done.
+    let again = is_a_knot(&error) || is_refused_twice(writes);
+    Err(if again { failed(error) } else { Failed::For(fault(error)) })
+}
+
+/// A change that was written is not written again when it is sent again: its key is known then, or the run is at
+/// another version.
+fn is_refused_twice(writes: &[Write]) -> bool {
+    writes.iter().any(|write| [sql::runs::USE_KEY, sql::runs::UPDATE_RUN].contains(&write.sql))
+}
+
+fn numbers(writes: &[Write], rows: &Rows) -> Result<Numbers, Failed> {
+    let number = |(write, rows): (&Write, &Vec<PgRow>)| number(write.gives, rows);
+    Ok(writes.iter().zip(rows).map(number).collect::<Result<_, _>>()?)
+}
+
+async fn again_and_again<'a, T>(
+    attempt: impl Fn() -> BoxFuture<'a, Result<T, Failed>>,
+) -> Result<T, StoreError> {
     let mut tries = 1;
     loop {
-        let written = match writes {
-            [only] => alone(pool, only).await.map(|rows| vec![rows]),
-            writes => together(pool, writes).await,
-        };
-        match written {
-            Ok(rows) => return Ok(rows),
+        match attempt().await {
+            Ok(written) => return Ok(written),
             Err(Failed::For(error)) => return Err(error),
             Err(Failed::TakenBack(error)) if tries == TRIES => return Err(fault(error)),
             Err(Failed::TakenBack(error)) => {

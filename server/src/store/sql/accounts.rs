@@ -45,6 +45,12 @@ pub(in crate::store) const FORGET_SESSIONS: &str = "
 pub(in crate::store) const SESSION: &str = "
     SELECT person_id, created_at, last_used_at, expires_at FROM hitl_sessions WHERE hash = $1";
 
+/// As [`SESSION`], with the columns of the account.
+pub(in crate::store) const SIGNED_IN: &str = "
+    SELECT p.person_id, p.name, p.email, p.role, p.password, p.disabled, p.created_at,
+        p.last_seen_at, s.created_at AS began_at, s.last_used_at, s.expires_at
+    FROM hitl_sessions s JOIN hitl_people p ON p.person_id = s.person_id WHERE s.hash = $1";
+
 pub(in crate::store) const TOUCH_SESSION: &str = "
     UPDATE hitl_sessions SET last_used_at = $2 WHERE hash = $1";
 

@@ -1,8 +1,11 @@
 //! Effects and attempts.
 
+/// `$6` to `$8`: its lease, until when, and how often it was claimed.
 pub(in crate::store) const ADD: &str = "
-    INSERT INTO hitl_effects (run_id, kind, effect, created_at, not_before, claims)
-    VALUES ($1, $2, $3, $4, $5, 0)";
+    INSERT INTO hitl_effects (
+        run_id, kind, effect, created_at, not_before, lease, lease_until, claims)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    RETURNING effect_id";
 
 pub(in crate::store) const RENEW: &str = "
     UPDATE hitl_effects SET lease_until = $3 WHERE effect_id = $1 AND lease = $2
@@ -18,11 +21,12 @@ pub(in crate::store) const NEXT_READY: &str = "
         AS ready_at
     FROM hitl_effects";
 
-/// `$6` is the key that a provider gets: the same for the same attempt, whoever sends it.
+/// `$6` is the key that a provider gets: the same for the same attempt, whoever sends it. `$7` and `$8`: its phase,
+/// and when it was started if it is `sending` at once.
 pub(in crate::store) const PREPARE_ATTEMPT: &str = "
     INSERT INTO hitl_attempts (
-        run_id, attempt, digest, warrant, prepared_at, idempotency_key, phase)
-    VALUES ($1, $2, $3, $4, $5, $6, 'ready')";
+        run_id, attempt, digest, warrant, prepared_at, idempotency_key, phase, started_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 pub(in crate::store) const START_ATTEMPT: &str = "
     UPDATE hitl_attempts SET phase = 'sending', started_at = $3

@@ -15,13 +15,14 @@ pub(in crate::store) const CHANGE: &str = "
     UPDATE hitl_pending_approvals
     SET version = $2, queue_key = $3, blocking = $4, overdue = $5, expires_at = $6,
         auto_approve_at = $7, context = $8
-    WHERE approval_id = $1 AND status = 'pending' AND version = $9
+    WHERE approval_id = $1 AND COALESCE(status, '') = 'pending' AND version = $9
     RETURNING approval_id";
 
-/// Closes a ticket whatever its deadline: what the policy or the server itself does.
+/// Closes a ticket whatever its deadline: what the policy or the server itself does. The status is asked for in a way
+/// that keeps PostgreSQL, which plans once and for a small table, from walking through the index of open tickets.
 pub(in crate::store) const CLOSE: &str = "
     UPDATE hitl_pending_approvals SET status = $3, closed_at = $4, closed_reason = $5
-    WHERE approval_id = $1 AND version = $2 AND status = 'pending'
+    WHERE approval_id = $1 AND version = $2 AND COALESCE(status, '') = 'pending'
     RETURNING approval_id";
 
 pub(in crate::store) const DECIDE: &str = "

@@ -21,6 +21,8 @@ pub(super) fn bind(
         Value::Flag(flag) => query.bind(flag),
         Value::Id(id) => query.bind(id.map(|id| id.to_string())),
         Value::Time(time) => query.bind(time.map(|time| time.timestamp_micros())),
+        // No statement of SQLite takes a list; a column that has to hold something refuses this.
+        Value::Texts(_) | Value::Times(_) => query.bind(None::<String>),
     })
 }
 

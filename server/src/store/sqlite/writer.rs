@@ -155,7 +155,7 @@ impl Task {
 
     async fn statements(&mut self, writes: Vec<Write>) -> Written {
         let mut written = Vec::with_capacity(writes.len());
-        for Write { sql, values, unless } in writes {
+        for Write { sql, values, unless, .. } in writes {
             let rows = self.fetch(sql, values).await?;
             if rows.is_empty() {
                 self.explain(unless).await?;

@@ -255,8 +255,9 @@ fn open_list(filter: &TicketFilter) -> (&'static str, &'static str, Vec<Value>) 
     if *filter == TicketFilter::default() {
         return (sql::tickets::OPEN_TICKETS, sql::tickets::COUNT_OPEN, Vec::new());
     }
-    let TicketFilter { session, user, agent, checkpoint } = filter.clone();
-    let values = values![session, user, agent, checkpoint.map(|checkpoint| checkpoint.name())];
+    let TicketFilter { session, user, agent, checkpoint, owner } = filter.clone();
+    let checkpoint = checkpoint.map(|checkpoint| checkpoint.name());
+    let values = values![session, user, agent, checkpoint, owner];
     (sql::tickets::OPEN_TICKETS_OF, sql::tickets::COUNT_OPEN_OF, values)
 }
 

@@ -6,6 +6,8 @@ use domain::{
     state::{EndReason, Status},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::tickets::TicketView;
 
 /// What an agent asks about.
@@ -23,7 +25,7 @@ pub struct NewAction {
 }
 
 /// A ticket of any kind and, where it is about an agent's own action, what the agent needs to go on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     pub run: RunId,
     pub status: Status,
@@ -42,7 +44,7 @@ pub struct Asked {
 }
 
 /// What became of an action.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub ticket: TicketId,
     pub succeeded: bool,

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use app::{
-    api::asked::{Asked, NewAction, Report},
+    api::{
+        asked::{Asked, NewAction, Report},
+        port::Once,
+    },
     error::ApiError,
 };
 use axum::{
     Json, Router,
     extract::{Path, State},
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::{get, post},
 };
 use domain::{
@@ -27,7 +30,7 @@ use utoipa::ToSchema;
 
 use super::{
     Doors, JsonBody, Problem, Signed,
-    api::{Approval, entity_tag, idempotency_key, tagged},
+    api::{Approval, entity_tag, idempotency_key, once, tagged},
     body, limits,
 };
 
@@ -69,7 +72,6 @@ pub(super) struct Ask {
 pub(super) struct Outcome {
     status: Became,
     #[schema(value_type = Option<Value>)]
-    #[schema(value_type = Value)]
     result: Option<Box<RawValue>>,
 }
 
@@ -120,9 +122,10 @@ pub(super) async fn ask(
 ) -> Result<Response, Problem> {
     let new = body.new_action()?;
     let asked = doors.runs.ask(&caller, new, idempotency_key(&headers)).await?;
+    let Once { answer: asked, replayed } = asked;
     let location = format!("/api/hitl/approvals/{}", asked.view.ticket.id);
     let location = HeaderValue::from_str(&location).expect("an id is plain ASCII");
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(answer(asked))).into_response())
+    Ok(once(replayed, (StatusCode::CREATED, [(LOCATION, location)], Json(answer(asked)))))
 }
 
 /// Read a ticket, whatever became of it
@@ -163,6 +166,7 @@ pub(super) async fn outcome(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(ticket): Path<TicketId>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<Outcome>,
 ) -> Result<Response, Problem> {
     let report = Report {
@@ -170,7 +174,8 @@ pub(super) async fn outcome(
         succeeded: matches!(body.status, Became::Completed),
         result: body.result.map_or_else(|| "null".to_owned(), |raw| raw.get().to_owned()),
     };
-    Ok(Json(answer(doors.runs.report(&caller, report).await?)).into_response())
+    let told = doors.runs.report(&caller, report, idempotency_key(&headers)).await?;
+    Ok(once(told.replayed, Json(answer(told.answer))))
 }
 
 impl Ask {

@@ -22,7 +22,11 @@ use axum::{
 };
 use http::HeaderMap;
 
-pub(super) use {approval::Approval, approve::entity_tag, wire::tagged};
+pub(super) use {
+    approval::Approval,
+    approve::entity_tag,
+    wire::{once, tagged},
+};
 
 use super::{Doors, limits};
 

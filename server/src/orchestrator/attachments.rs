@@ -19,6 +19,7 @@ use crate::ports::{AttachmentRow, RunFilter, StoreError};
 const EARLIER_RUNS: u32 = 20;
 
 /// The files of a session, and which of them this run would rather not take.
+#[derive(Default)]
 pub(super) struct SessionFiles {
     /// Newest first.
     pub rows: Vec<AttachmentRow>,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     audit::{Entry, EntryKind},
+    checkpoint::Ticket,
     decision::Actor,
     effect::Effect,
     patch::to_json_patch,
@@ -34,6 +35,9 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     writes.extend(change.finishes.as_ref().map(|effect| finish(effect).or(NoRows::Conflict)));
     let version_from = writes.len();
     writes.push(write_run(change)?);
+    let opened = outcome.opened.as_ref().map(|ticket| open(outcome, ticket)).transpose()?;
+    let (first, last) = if outcome.passes_at_once() { (opened, None) } else { (None, opened) };
+    writes.extend(first);
     if let Some(closed) = &outcome.closed {
         writes.extend(close(closed, outcome, engine));
         writes.extend(decide(closed, outcome)?);
@@ -43,9 +47,7 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
         values.extend(values![ticket.version.saturating_sub(1)]);
         writes.push(Write::new(sql::tickets::CHANGE, values).or(NoRows::Conflict));
     }
-    if let Some(ticket) = &outcome.opened {
-        writes.push(Write::new(sql::tickets::OPEN, ticket_values(&outcome.run, ticket)?));
-    }
+    writes.extend(last);
     for message in &change.messages {
         writes.push(add_message(message)?);
     }
@@ -98,6 +100,10 @@ fn write_run(change: &Change) -> Result<Write, StoreError> {
         }
     };
     Ok(Write::new(statement, values).or(NoRows::Conflict))
+}
+
+fn open(outcome: &Outcome, ticket: &Ticket) -> Result<Write, StoreError> {
+    Ok(Write::new(sql::tickets::OPEN, ticket_values(&outcome.run, ticket)?))
 }
 
 fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Vec<Write> {

@@ -4,6 +4,7 @@
 
 mod actions;
 mod again;
+mod again_all;
 mod approvals;
 mod bad_input;
 #[path = "../support/postgres.rs"]

@@ -160,8 +160,9 @@ fn an_answer_in_words_ends_the_run_without_the_action() {
 
 #[test]
 fn what_the_policy_lets_pass_has_its_ticket_and_decision_all_the_same() {
-    let asked = ask(asking(config(PolicyKind::Auto), Vec::new()), at(0)).run;
-    let passed = step(&asked, Event::Tick, at(0)).unwrap().run;
+    let outcome = ask(asking(config(PolicyKind::Auto), Vec::new()), at(0));
+    assert!(outcome.passes_at_once() && outcome.opened.is_some());
+    let passed = outcome.run;
 
     let record = passed.last_decision.clone().unwrap();
     assert_eq!((record.by, record.via), (Actor::Policy, Via::Policy));
@@ -230,7 +231,7 @@ proptest! {
     fn no_outcome_comes_without_a_yes_and_what_is_over_stays_over(events in events(), auto in any::<bool>()) {
         let policy = if auto { PolicyKind::Auto } else { PolicyKind::RequireHuman };
         let mut run = ask(asking(config(policy), Vec::new()), at(0)).run;
-        let mut allowed = false;
+        let mut allowed = auto;
         for (second, event) in (1..).zip(events) {
             let reports = matches!(event, Event::Reported { .. });
             let Ok(outcome) = step(&run, event, at(second)) else { continue };

@@ -105,7 +105,12 @@ impl crate::ports::Census for NoRuns {
 
 #[async_trait]
 impl ActionService for NoRuns {
-    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
+    async fn ask(
+        &self,
+        _: &Caller,
+        _: NewAction,
+        _: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError> {
         Err(ApiError::Unavailable)
     }
 
@@ -118,7 +123,12 @@ impl ActionService for NoRuns {
         Err(ApiError::Unavailable)
     }
 
-    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
+    async fn report(
+        &self,
+        _: &Caller,
+        _: Report,
+        _: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError> {
         Err(ApiError::Unavailable)
     }
 }

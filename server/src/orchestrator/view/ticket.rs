@@ -28,6 +28,18 @@ impl Orchestrator {
         files: &SessionFiles,
         stored: &StoredTicket,
     ) -> Result<TicketView, ApiError> {
+        let draft = self.draft_of(caller, &stored.ticket).await?;
+        Ok(self.ticket_card(run, files, stored, draft))
+    }
+
+    /// The same without looking anything up.
+    pub(in crate::orchestrator) fn ticket_card(
+        &self,
+        run: &Run,
+        files: &SessionFiles,
+        stored: &StoredTicket,
+        draft: Option<Draft>,
+    ) -> TicketView {
         let ticket = &stored.ticket;
         let document = Json::parse(&ticket.proposal.text).unwrap_or_default();
         let schema = self.schema_of(run, &document);
@@ -43,15 +55,15 @@ impl Orchestrator {
         let (used, _) = schema
             .as_ref()
             .map_or_else(Default::default, |schema| files.resolve(schema, &document));
-        Ok(TicketView {
+        TicketView {
             ticket: ticket.clone(),
             state: ticket_state(stored),
             deed: card.deed(title),
             form: card.form(),
             document: document.to_pretty(),
             files: views(&used_files(run, ticket, used), files),
-            draft: self.draft_of(caller, ticket).await?,
-        })
+            draft,
+        }
     }
 
     /// What may stand in a run's payload: the provider says, or the agent whose action it is. `None` if

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Digest;
+use crate::{digest::Digest, id::TicketId};
 
 /// Work that a transition calls for; committed together with it and delivered at least once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,4 +17,6 @@ pub enum Effect {
     StopCall { attempt: u32 },
     /// Let the session's next queued run begin.
     TakeTurn,
+    /// Tell the agent that asked that its ticket is closed.
+    CallBack { ticket: TicketId },
 }

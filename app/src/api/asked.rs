@@ -21,6 +21,8 @@ pub struct NewAction {
     pub context: Option<String>,
     /// A JSON Schema of the arguments, as text.
     pub schema: Option<String>,
+    /// Where to tell what became of it.
+    pub callback: Option<String>,
     pub config: HitlConfig,
 }
 

@@ -141,6 +141,10 @@ impl ActionService for Fake {
         Err(ApiError::Internal)
     }
 
+    async fn callback_secret(&self, _: &Caller) -> Result<String, ApiError> {
+        Err(ApiError::Internal)
+    }
+
     async fn report(
         &self,
         _: &Caller,

@@ -59,9 +59,10 @@ pub(super) struct Ask {
     /// A JSON Schema of the arguments.
     #[schema(value_type = Option<Object>)]
     schema: Option<Box<RawValue>>,
-    /// Refused: this server calls nobody back.
-    #[schema(value_type = Option<Value>)]
-    callback_url: Option<Box<RawValue>>,
+    /// Where the server posts what became of the ticket; `GET /api/hitl/callbacks/secret` says how. An https address on
+    /// the public Internet, or one that the operator allowed.
+    #[schema(max_length = 2000)]
+    callback_url: Option<String>,
     /// As for a run; without a policy it is `require_human`.
     #[schema(value_type = Option<HitlConfig>)]
     hitl_config: Option<Box<RawValue>>,
@@ -181,18 +182,12 @@ pub(super) async fn outcome(
 impl Ask {
     fn new_action(self) -> Result<NewAction, ApiError> {
         let text = |raw: Box<RawValue>| raw.get().to_owned();
-        // Whoever asks for a callback would wait for it in vain.
-        if self.callback_url.is_some_and(|url| url.get() != "null") {
-            let issue =
-                Issue::error("/callback_url", "is not possible: this server calls nobody back")
-                    .suggesting("Leave it out, and ask with `Prefer: wait=60` instead.");
-            return Err(ApiError::Invalid(vec![issue]));
-        }
         Ok(NewAction {
             name: self.action,
             arguments: text(self.arguments),
             context: self.context.map(text).filter(|text| text != "null"),
             schema: self.schema.map(text).filter(|text| text != "null"),
+            callback: self.callback_url,
             config: config(self.hitl_config.as_deref())?,
         })
     }

@@ -36,6 +36,7 @@ impl Orchestrator {
                 Ok(())
             }
             E::TakeTurn => self.take_turn(claimed.run).await,
+            E::CallBack { ticket } => self.call_back(claimed, *ticket).await,
         };
         match done {
             // The run went on without this effect: it is over for good.

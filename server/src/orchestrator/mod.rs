@@ -2,6 +2,8 @@
 
 mod asked;
 mod attachments;
+mod callback;
+mod caps;
 mod effect;
 mod fault;
 mod hints;
@@ -20,8 +22,9 @@ use domain::{
     run::Run,
     step::{At, Outcome, Refusal, start, step},
 };
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
+pub use caps::{AgentCap, Caps};
 pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
 
@@ -29,7 +32,8 @@ use crate::{
     files::Files,
     observe::{Metrics, committed},
     ports::{
-        Change, ClaimedEffect, Clock, IdempotencyKey, Ids, MessageRow, Store, StoreError, StoredRun,
+        Cap, Change, ClaimedEffect, Clock, Egress, IdempotencyKey, Ids, MessageRow, Store,
+        StoreError, StoredRun,
     },
     provider::Registry,
 };
@@ -56,14 +60,19 @@ pub struct Orchestrator {
     closed: broadcast::Sender<TicketId>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
+    egress: Arc<dyn Egress>,
+    /// How many agents may be called back at once.
+    callbacks: Arc<Semaphore>,
 }
 
-/// The limits of uploads, in bytes.
-#[derive(Debug, Clone, Copy)]
+/// How much callers may send and ask.
+#[derive(Debug, Clone)]
 pub struct Limits {
+    /// The largest upload, in bytes.
     pub upload: u64,
-    /// For one person within 24 hours.
+    /// For one person within 24 hours, in bytes.
     pub uploads_per_day: u64,
+    pub agents: Caps,
 }
 
 /// Why a step didn't happen.
@@ -83,6 +92,8 @@ pub struct With {
     /// The effect that led to the event.
     pub finishes: Option<ClaimedEffect>,
     pub key: Option<Keyed>,
+    /// For what an agent starts.
+    pub cap: Option<Cap>,
     /// What was said along with it.
     pub said: Vec<MessageRow>,
 }
@@ -108,7 +119,29 @@ impl Orchestrator {
     ) -> Self {
         let (work, calls, metrics) = Default::default();
         let (closed, _) = broadcast::channel(CLOSED);
-        Self { store, files, providers, clock, ids, limits, work, calls, metrics, closed, program }
+        let egress = Arc::new(callback::Nowhere);
+        let callbacks = Arc::new(Semaphore::new(callback::AT_ONCE));
+        Self {
+            store,
+            files,
+            providers,
+            clock,
+            ids,
+            limits,
+            work,
+            calls,
+            metrics,
+            closed,
+            program,
+            egress,
+            callbacks,
+        }
+    }
+
+    /// With a way to call agents back; without one nobody can ask for it.
+    #[must_use]
+    pub fn with_egress(self, egress: Arc<dyn Egress>) -> Self {
+        Self { egress, ..self }
     }
 
     /// The figures that the work is counted in.
@@ -154,7 +187,7 @@ impl Orchestrator {
         stored: Option<&StoredRun>,
         with: &With,
     ) -> Result<Run, StoreError> {
-        let With { finishes, key, said } = with.clone();
+        let With { finishes, key, cap, said } = with.clone();
         let from = stored.map(|stored| stored.version);
         let key = key.map(|Keyed { key, reply }| {
             let reply = reply(&outcome.run);
@@ -162,7 +195,7 @@ impl Orchestrator {
         });
         let mut messages = said;
         messages.extend(thread::messages(&outcome, from.is_none(), self.ids.as_ref()));
-        let change = Change { outcome, from, finishes, key, messages };
+        let change = Change { outcome, from, finishes, key, cap, messages };
         let boundary = change.outcome.entries.last().map_or("change", |entry| entry.kind.name());
         crate::crash::point(&format!("before_{boundary}"));
         self.store.commit(&change).await?;

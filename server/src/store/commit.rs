@@ -12,6 +12,7 @@ use domain::{
 };
 
 use super::{
+    caps::capped,
     columns::run_values,
     engine::{Engine, NoRows, Write},
     sql,
@@ -26,12 +27,13 @@ pub(super) struct Plan {
     pub version_from: usize,
 }
 
-/// Lays out a change. What can refuse it comes first: the key, the lease, the run's version, the
-/// ticket.
+/// Lays out a change. What can refuse it comes first: the key, the agent's cap, the lease, the run's version,
+/// the ticket.
 pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, StoreError> {
     let outcome = &change.outcome;
     let mut writes = Vec::new();
     writes.extend(keyed(change.key.as_ref(), outcome.run.updated_at));
+    writes.extend(change.cap.iter().flat_map(|cap| capped::<E>(cap, &outcome.run)));
     writes.extend(change.finishes.as_ref().map(|effect| finish(effect).or(NoRows::Conflict)));
     let version_from = writes.len();
     writes.push(write_run(change)?);
@@ -201,6 +203,7 @@ fn add_effect(outcome: &Outcome, effect: &Effect) -> Result<Write, StoreError> {
         Effect::Call { not_before, .. } => ("call", *not_before),
         Effect::StopCall { .. } => ("stop_call", None),
         Effect::TakeTurn => ("take_turn", None),
+        Effect::CallBack { .. } => ("call_back", None),
     };
     let run = &outcome.run;
     let values = values![run.id, kind, to_json(effect)?, run.updated_at, not_before];

@@ -126,6 +126,15 @@ impl<E: Engine> RunStore for SqlStore<E> {
         Ok(rows.iter().flatten().next().is_some())
     }
 
+    async fn put_off(
+        &self,
+        effect: &ClaimedEffect,
+        until: DateTime<Utc>,
+        claims: u32,
+    ) -> Answer<()> {
+        self.run(sql::outbox::PUT_OFF, values![effect.id, effect.lease, until, claims]).await
+    }
+
     async fn finish(&self, effect: &ClaimedEffect) -> Answer<()> {
         self.engine.write(vec![commit::finish(effect)]).await.map(drop)
     }

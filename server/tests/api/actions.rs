@@ -313,7 +313,7 @@ async fn a_question_that_cannot_be_asked_is_refused_with_the_place() {
             "/schema",
         ),
         (
-            r#"{"action":"a","arguments":{},"callback_url":"https://x.example/"}"#.to_owned(),
+            r#"{"action":"a","arguments":{},"callback_url":"http://x.example/"}"#.to_owned(),
             "/callback_url",
         ),
         (r#"{"action":"a","arguments":{},"approved_by":"me"}"#.to_owned(), "/approved_by"),

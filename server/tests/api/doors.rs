@@ -53,6 +53,7 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("PUT", "/api/hitl/approvals/{approval}/draft", "", Refused),
     ("DELETE", "/api/hitl/approvals/{approval}/draft", "", Refused),
     ("POST", "/api/hitl/approvals/{approval}/seen", "", Refused),
+    ("GET", "/api/hitl/callbacks/secret", "", Refused),
     ("GET", "/api/hitl/jobs/{job}", "", Refused),
     ("GET", "/api/hitl/providers", "", Refused),
     ("POST", "/api/teams/run", "", Refused),

@@ -7,6 +7,8 @@ mod again;
 mod again_all;
 mod approvals;
 mod bad_input;
+mod callbacks;
+mod caps;
 #[path = "../support/postgres.rs"]
 mod databases;
 mod decisions;

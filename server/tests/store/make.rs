@@ -118,7 +118,7 @@ pub fn edited(text: &str) -> Answer {
 }
 
 pub fn change(outcome: Outcome, from: Option<i64>) -> Change {
-    Change { outcome, from, finishes: None, key: None, messages: Vec::new() }
+    Change { outcome, from, finishes: None, key: None, cap: None, messages: Vec::new() }
 }
 
 /// A run in the store, taken from event to event.

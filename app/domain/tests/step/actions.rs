@@ -21,8 +21,13 @@ use crate::bench::{ada, config, noon, require_human, run, ticket_id};
 const ARGUMENTS: &str = r#"{"to":"a@b.example","amount":1.10}"#;
 const EDITED: &str = r#"{"to":"a@b.example","amount":2.00}"#;
 
+fn action(callback: Option<&str>) -> ActionRequest {
+    let callback = callback.map(str::to_owned);
+    ActionRequest { name: "pay".to_owned(), context: None, schema: None, callback }
+}
+
 fn asking(config: HitlConfig, issues: Vec<Issue>) -> Run {
-    let action = ActionRequest { name: "pay".to_owned(), context: None, schema: None };
+    let action = action(None);
     let draft = Draft {
         information: Vec::new(),
         payload: ARGUMENTS.to_owned(),
@@ -205,6 +210,37 @@ fn the_working_time_limits_how_long_an_outcome_is_waited_for() {
     assert_eq!(step(&allowed, Event::Tick, at(1059)).unwrap().run.state, allowed.state);
     let late = step(&allowed, Event::Tick, at(1060)).unwrap().run;
     assert_eq!(late.state.status(), Status::Failed);
+}
+
+#[test]
+fn whoever_wants_to_be_called_back_is_once_however_the_ticket_is_closed() {
+    let asking = |config: HitlConfig| {
+        let action = Some(action(Some("https://agent.example/hook")));
+        Run { action, ..asking(config, Vec::new()) }
+    };
+    let call_back = [Effect::CallBack { ticket: ticket_id(7) }];
+    let calls = |outcome: &Outcome| {
+        let calls = outcome.effects.iter().filter(|effect| **effect != Effect::TakeTurn);
+        calls.cloned().collect::<Vec<_>>()
+    };
+    let deadline = HitlConfig { approval_timeout_seconds: Some(60), ..require_human() };
+    let asked = ask(asking(deadline), at(0));
+    assert_eq!(calls(&asked), []);
+    for event in [
+        decide(Answer::Approve, None),
+        decide(Answer::Edit(edited(EDITED)), None),
+        decide(Answer::Reject { reason: "No.".to_owned() }, None),
+        decide(Answer::Respond(edited(EDITED)), Some("Words.")),
+        Event::CancelRequested { by: ada() },
+    ] {
+        let closed = step(&asked.run, event, at(5)).unwrap();
+        assert_eq!(calls(&closed), call_back);
+        if !closed.run.state.is_over() {
+            assert_eq!(calls(&step(&closed.run, report(true), at(6)).unwrap()), []);
+        }
+    }
+    assert_eq!(calls(&step(&asked.run, Event::Tick, at(60)).unwrap()), call_back);
+    assert_eq!(calls(&ask(asking(config(PolicyKind::Auto)), at(0))), call_back);
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {

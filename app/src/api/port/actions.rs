@@ -33,6 +33,9 @@ pub trait ActionService: Send + Sync {
         wait: Duration,
     ) -> Result<Asked, ApiError>;
 
+    /// What callbacks to the caller are signed with.
+    async fn callback_secret(&self, caller: &Caller) -> Result<String, ApiError>;
+
     /// Takes in what became of an allowed action, once, from whoever asked. The same report again
     /// changes nothing.
     async fn report(

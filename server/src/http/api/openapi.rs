@@ -19,7 +19,7 @@ use super::{
     accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
     teams,
 };
-use crate::http::{actions, keys, problem, router, sign_in};
+use crate::http::{actions, callbacks, keys, problem, router, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -50,7 +50,8 @@ use crate::http::{actions, keys, problem, router, sign_in};
         attachments::preview, jobs::providers, accounts::sign_in, accounts::who,
         accounts::sign_out, accounts::people, accounts::invite, accounts::set_role,
         accounts::set_disabled, accounts::reset, teams::run, teams::run_hitl, document, docs::page,
-        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke, router::alive, router::ready,
+        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke,
+        callbacks::secret, router::alive, router::ready,
     ),
     components(schemas(problem::Document<'_>)),
     modifiers(&Everywhere),

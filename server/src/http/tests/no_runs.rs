@@ -123,6 +123,10 @@ impl ActionService for NoRuns {
         Err(ApiError::Unavailable)
     }
 
+    async fn callback_secret(&self, _: &Caller) -> Result<String, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
     async fn report(
         &self,
         _: &Caller,

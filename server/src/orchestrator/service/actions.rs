@@ -18,6 +18,7 @@ use domain::{
     event::Event,
     id::{RunId, TicketId},
     information::{Known, Source},
+    issue::Issue,
     json::Json,
     payload,
     run::{Draft, Response, Run, RunInput, Timing},
@@ -47,22 +48,29 @@ impl ActionService for Orchestrator {
         key: Option<&str>,
     ) -> Result<Once<Asked>, ApiError> {
         authorize(caller, Right::Start)?;
-        let issues = asked::faults(&new);
+        let mut issues = asked::faults(&new);
+        let fault = new.callback.as_deref().and_then(|url| self.egress.fault(url));
+        issues.extend(fault.map(|fault| Issue::error("/callback_url", fault)));
         if !issues.is_empty() {
             return Err(ApiError::Invalid(issues));
         }
         let run = self.new_action(caller, &new);
         let at = self.at();
-        let body = (&new.name, &new.arguments, &new.context, &new.schema, &new.config);
+        let body =
+            (&new.name, &new.arguments, &new.context, &new.schema, &new.config, &new.callback);
         let key = idempotency::key(caller, "ask", key, &body, at.fresh.as_uuid())?;
         let outcome = step::ask(run, at);
         let asked = self.first_answer(&outcome)?;
         let reply = idempotency::reply(&asked);
         let reply = Arc::new(move |_: &Run| reply.clone());
         let keyed = key.clone().map(|key| Keyed { key, reply });
-        match self.commit(outcome, None, &With { key: keyed, ..With::default() }).await {
+        let with = With { key: keyed, cap: self.cap(caller), ..With::default() };
+        match self.commit(outcome, None, &with).await {
             Ok(_) => Ok(Once::first(asked)),
-            Err(error) => once::replay_or_told(key.as_ref(), error),
+            Err(error) => {
+                self.note(caller, &error);
+                once::replay_or_told(key.as_ref(), error)
+            }
         }
     }
 
@@ -86,6 +94,10 @@ impl ActionService for Orchestrator {
                 async { while !matches!(closed.recv().await, Ok(other) if other == ticket) {} };
             let _ = time::timeout_at(look, heard).await;
         }
+    }
+
+    async fn callback_secret(&self, caller: &Caller) -> Result<String, ApiError> {
+        self.told_callback_secret(caller).await
     }
 
     async fn report(
@@ -134,6 +146,7 @@ impl Orchestrator {
             name: new.name.clone(),
             context: new.context.clone(),
             schema: new.schema.clone(),
+            callback: new.callback.clone(),
         };
         let issues = asked::check(&action, &new.arguments);
         let information = known(&new.arguments);

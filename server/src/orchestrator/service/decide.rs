@@ -61,7 +61,7 @@ impl Orchestrator {
                 let answer = answer.clone();
                 let reply = Arc::new(move |run: &Run| idempotency::reply(&done(run).map(&answer)));
                 let key = key.clone().map(|key| Keyed { key, reply });
-                let with = With { finishes: None, key, said };
+                let with = With { key, said, ..With::default() };
                 self.apply(run.id, Event::Decided(Box::new(decision)), with).await
             }
             Err(Answerless::Refused(refusal)) => Err(refusal.into()),

@@ -87,6 +87,9 @@ pub fn uploads(mib: u64) -> Router<Doors> {
 
 /// The request's `Idempotency-Key`.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
-    // A header that isn't text is as good as a key that isn't allowed.
-    headers.get("idempotency-key").map(|value| value.to_str().unwrap_or(""))
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let first = keys.next()?;
+    // What isn't text, and one of several, is as good as a key that isn't allowed.
+    let one = keys.next().is_none();
+    Some(first.to_str().ok().filter(|_| one).unwrap_or(""))
 }

@@ -21,6 +21,8 @@ mod lists;
 mod logs;
 mod metrics;
 mod nasty;
+mod nasty_doors;
+mod nasty_requests;
 mod people;
 mod rights;
 mod runs;

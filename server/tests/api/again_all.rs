@@ -170,11 +170,21 @@ async fn every_post_honours_its_key_or_says_why_it_has_none() {
                 assert_eq!(again.json(), without, "{pattern}");
             }
         }
+        for name in headers_of(post, first.status.as_str()) {
+            let there = !first.header(&name).is_empty();
+            assert!(there || name == "Idempotent-Replayed", "{pattern}: it says there is {name}");
+        }
         let foreign = s.house.person(&s.ada, &fresh_name(pattern), Role::Admin).await;
         let ask = s.house.post(&path).by(&foreign).header("idempotency-key", "a-key");
         let theirs = ask.json("{}").await;
         assert_eq!(theirs.header("idempotent-replayed"), "", "{pattern}: it is one caller's own");
     }
+}
+
+/// The headers that the description gives an answer.
+fn headers_of(operation: &Value, status: &str) -> Vec<String> {
+    let headers = operation["responses"][status]["headers"].as_object();
+    headers.into_iter().flat_map(|all| all.keys().cloned()).collect()
 }
 
 /// A name for somebody else at this address.

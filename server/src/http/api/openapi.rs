@@ -1,5 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the endpoints themselves.
 
+mod headers;
+mod links;
+
 use std::sync::LazyLock;
 
 use axum::response::{IntoResponse, Response};
@@ -114,15 +117,19 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 }
 
 fn complete(path: &str, method: &str, operation: &mut Operation) {
-    operation.operation_id = Some(name(path, method));
+    let name = name(path, method);
+    operation.operation_id = Some(name.clone());
     let open = operation.security.is_some();
     if !open {
         operation.security =
             Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SESSION, [])]);
     }
-    if method == "post" && !open {
+    let has_key = method == "post" && !open;
+    if has_key {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
+    links::add(&name, operation);
+    headers::add(&name, operation, has_key);
     for (refusal, applies) in REFUSALS.iter().map(|one| (one, one.applies(path, method, open))) {
         let responses = &mut operation.responses.responses;
         if applies && !responses.contains_key(refusal.status) {
@@ -180,10 +187,14 @@ impl Refusal {
 
     fn response(&self) -> openapi::Response {
         let content = Content::new(Some(Ref::from_schema_name("Problem")));
-        ResponseBuilder::new()
+        let mut response = ResponseBuilder::new()
             .description(self.description)
             .content("application/problem+json", content)
-            .build()
+            .build();
+        if matches!(self.status, "429" | "503") {
+            headers::retry(&mut response);
+        }
+        response
     }
 }
 

@@ -50,6 +50,9 @@ pub enum ApiError {
     /// 429: too often; try again after this many seconds.
     #[error("too many tries; try again in {0} s")]
     TooMany(u32),
+    /// 429: the agent asks more of people than it may; try again after `wait` seconds.
+    #[error("{message}")]
+    Capped { message: String, wait: u32 },
     /// 507: the disk is full. Reading goes on, and nothing was changed.
     #[error("the server's disk is full; nothing was changed")]
     Full,

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod clock;
 pub mod config;
 mod crash;
+pub mod egress;
 pub mod files;
 pub mod http;
 mod idempotency;

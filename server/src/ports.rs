@@ -1,10 +1,14 @@
 //! What the orchestrator needs from outside: storage, providers, files, time and ids.
 
 mod accounts;
+mod attachments;
+mod caps;
 mod census;
+mod egress;
 mod keys;
 mod lease;
 mod lists;
+mod secrets;
 mod sessions;
 mod upkeep;
 
@@ -19,17 +23,21 @@ use domain::{
     decision::DecisionRecord,
     digest::Digest,
     effect::Effect,
-    id::{AttachmentId, PersonId, RunId, TicketId},
+    id::{PersonId, RunId, TicketId},
     run::Run,
     step::Outcome,
 };
 use uuid::Uuid;
 
 pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
+pub use attachments::{AttachmentRow, AttachmentStore};
+pub use caps::{Cap, Capped};
 pub use census::{Census, Connections, Counts};
+pub use egress::{Egress, EgressError, Incoming, Outgoing};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use lease::{Committed, Lease};
 pub use lists::{RunFilter, RunRow, TicketFilter, TicketRow};
+pub use secrets::SecretStore;
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};
 
@@ -62,6 +70,9 @@ pub enum StoreError {
     /// The same key was used before: with this answer, for a request with this digest.
     #[error("this idempotency key was used before")]
     KeyUsed(Box<UsedKey>),
+    /// An agent started too much, or has too much waiting.
+    #[error(transparent)]
+    Capped(Capped),
     /// Something of this name exists already (an e-mail address, for instance).
     #[error("there is one already")]
     Duplicate,
@@ -130,6 +141,8 @@ pub struct Change {
     /// refused with [`StoreError::Conflict`] if the effect's lease was lost to somebody else.
     pub finishes: Option<ClaimedEffect>,
     pub key: Option<IdempotencyKey>,
+    /// For what an agent starts.
+    pub cap: Option<Cap>,
     /// What the change adds to the thread of its session.
     pub messages: Vec<MessageRow>,
     /// Takes effects that are ready at once out of everybody else's reach as they are written.
@@ -192,7 +205,7 @@ pub trait RunStore: Send + Sync {
     /// `Conflict` if the run isn't at `change.from` any more or the finished effect's lease was lost;
     /// `SessionBusy` if the run would be the second active one of its owner's session; `TooLate` if
     /// it closes a ticket by a person's decision and the ticket's deadline is over by the database's
-    /// clock; `KeyUsed` if the idempotency key is known.
+    /// clock; `KeyUsed` if the idempotency key is known; `Capped` if it would exceed `change.cap`.
     async fn commit(&self, change: &Change) -> Result<Committed, StoreError>;
 
     async fn load(&self, run: RunId) -> Result<Option<StoredRun>, StoreError>;
@@ -235,6 +248,14 @@ pub trait RunStore: Send + Sync {
     /// Prolongs a lease; `false` if it was lost.
     async fn renew(&self, effect: &ClaimedEffect, until: DateTime<Utc>)
     -> Result<bool, StoreError>;
+
+    /// Gives an effect back until a time, as one that was claimed so often; nothing happens if the lease was lost.
+    async fn put_off(
+        &self,
+        effect: &ClaimedEffect,
+        until: DateTime<Utc>,
+        claims: u32,
+    ) -> Result<(), StoreError>;
 
     /// Takes an effect out of the outbox; nothing happens if the lease was lost.
     async fn finish(&self, effect: &ClaimedEffect) -> Result<(), StoreError>;
@@ -286,55 +307,13 @@ pub trait RunStore: Send + Sync {
     async fn written_elsewhere(&self);
 }
 
-/// An upload's record; its bytes are in [`crate::files`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttachmentRow {
-    pub id: AttachmentId,
-    pub session: String,
-    /// Whose session it is.
-    pub owner: PersonId,
-    pub uploaded_by: PersonId,
-    pub digest: Digest,
-    /// A label for people, never a path.
-    pub name: String,
-    pub media_type: String,
-    pub size: u64,
-    /// The run that made it, for results.
-    pub made_by: Option<RunId>,
-    pub created_at: DateTime<Utc>,
-}
-
-/// Records of uploads and results.
-#[async_trait]
-pub trait AttachmentStore: Send + Sync {
-    /// Adds a record; `KeyUsed` if the idempotency key is known.
-    async fn add_attachment(
-        &self,
-        row: &AttachmentRow,
-        key: Option<&IdempotencyKey>,
-    ) -> Result<(), StoreError>;
-
-    async fn attachment(&self, id: AttachmentId) -> Result<Option<AttachmentRow>, StoreError>;
-
-    /// The attachments of an owner's session, newest first.
-    async fn attachments(
-        &self,
-        owner: PersonId,
-        session: &str,
-    ) -> Result<Vec<AttachmentRow>, StoreError>;
-
-    /// Bytes that the person uploaded since then, for the daily limit.
-    async fn uploaded_since(
-        &self,
-        owner: PersonId,
-        since: DateTime<Utc>,
-    ) -> Result<u64, StoreError>;
-}
-
 /// All of storage.
 pub trait Store:
-    RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep
+    RunStore + AttachmentStore + AccountStore + Census + SecretStore + SessionStore + Upkeep
 {
 }
 
-impl<T: RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep> Store for T {}
+impl<T> Store for T where
+    T: RunStore + AttachmentStore + AccountStore + Census + SecretStore + SessionStore + Upkeep
+{
+}

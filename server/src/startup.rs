@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accounts::{Accounts, Cost, Passwords},
     clock::SystemClock,
-    config::{Config, TestProvider},
+    config::{self, Config, TestProvider},
+    egress::Gate,
     files::{Files, ObjectFiles},
     http::{
         CookieRule, Doors,
@@ -21,7 +22,7 @@ use crate::{
         serve::{Patience, serve},
     },
     ids::SystemIds,
-    orchestrator::{Limits, Orchestrator, Retention, run_upkeep, run_workers},
+    orchestrator::{AgentCap, Caps, Limits, Orchestrator, Retention, run_upkeep, run_workers},
     ports::{AccountStore, Clock, Decisions, Ids},
     provider::{Registry, image::ImageProvider, scripted::Scripted},
 };
@@ -142,9 +143,12 @@ impl Parts {
             Limits {
                 upload: config.limits.upload_mib * MIB,
                 uploads_per_day: config.limits.uploads_per_day_mib * MIB,
+                agents: caps(config),
             },
             program.to_owned(),
         );
+        let gate = Arc::new(Gate::new(config.callbacks.clone())?);
+        let orchestrator = orchestrator.with_egress(gate);
         orchestrator.settle_restore().await?;
         let metrics = orchestrator.metrics();
         metrics.began(clock.now());
@@ -164,6 +168,12 @@ impl Parts {
         };
         Ok(Self { storage, orchestrator, accounts, doors })
     }
+}
+
+fn caps(config: &Config) -> Caps {
+    let cap = |of: &config::Cap| AgentCap { pending: of.pending, per_hour: of.per_hour };
+    let named = config.agents.named.iter().map(|(name, of)| (name.clone(), cap(of)));
+    Caps { each: cap(&config.agents.each), named: named.collect() }
 }
 
 fn retention(config: &Config) -> Retention {

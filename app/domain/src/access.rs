@@ -110,10 +110,8 @@ impl Caller {
 /// Something that a caller may or may not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
-    /// Read runs, tickets, sessions and files.
+    /// Read and list runs, tickets, sessions and files.
     Read,
-    /// List runs and tickets whoever started them.
-    List,
     /// Have it kept that one looked at a ticket.
     Witness,
     /// Start, pause and cancel runs; upload files.
@@ -129,9 +127,8 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::Read,
-        Self::List,
         Self::Witness,
         Self::Start,
         Self::Decide,
@@ -142,7 +139,7 @@ impl Right {
 
     const fn role(self) -> Role {
         match self {
-            Self::Read | Self::List | Self::Witness | Self::OwnKeys => Role::Viewer,
+            Self::Read | Self::Witness | Self::OwnKeys => Role::Viewer,
             Self::Start | Self::Decide => Role::Reviewer,
             Self::ManagePeople | Self::ManageKeys => Role::Admin,
         }
@@ -173,8 +170,7 @@ pub enum Denied {
 ///
 /// [`Denied`] with what would be needed.
 pub fn authorize(caller: &Caller, right: Right) -> Result<(), Denied> {
-    let reads = matches!(right, Right::Read | Right::List);
-    if caller.key.as_ref().is_some_and(|key| key.read_only) && !reads {
+    if caller.key.as_ref().is_some_and(|key| key.read_only) && right != Right::Read {
         return Err(Denied::ReadOnly);
     }
     if caller.key.is_some() && right.needs_session() {
@@ -197,17 +193,17 @@ mod tests {
         let key =
             |read_only| Some(KeyUse { id: KeyId::from_uuid(nil()), name: "k".into(), read_only });
         let (viewer, reviewer, admin) = (Role::Viewer, Role::Reviewer, Role::Admin);
-        // Read, List, Witness, Start, Decide, OwnKeys, ManagePeople, ManageKeys.
+        // Read, Witness, Start, Decide, OwnKeys, ManagePeople, ManageKeys.
         for (role, key, expected) in [
-            (Some(viewer), None, "yyy--y--"),
-            (Some(reviewer), None, "yyyyyy--"),
-            (Some(admin), None, "yyyyyyyy"),
-            (Some(viewer), key(false), "yyy-----"),
-            (Some(reviewer), key(false), "yyyyy---"),
-            (Some(admin), key(false), "yyyyy---"),
-            (Some(admin), key(true), "yy------"),
-            (None, key(false), "y--y----"),
-            (None, key(true), "y-------"),
+            (Some(viewer), None, "yy--y--"),
+            (Some(reviewer), None, "yyyyy--"),
+            (Some(admin), None, "yyyyyyy"),
+            (Some(viewer), key(false), "yy-----"),
+            (Some(reviewer), key(false), "yyyy---"),
+            (Some(admin), key(false), "yyyy---"),
+            (Some(admin), key(true), "y------"),
+            (None, key(false), "y-y----"),
+            (None, key(true), "y------"),
         ] {
             let caller = Caller { key, ..caller(role) };
             let may = Right::ALL.map(|right| authorize(&caller, right).map_or('-', |()| 'y'));

@@ -21,6 +21,9 @@ pub struct ActionRequest {
     /// A JSON Schema of the arguments, as exact text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
+    /// Where the agent wants to be told when its ticket is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<String>,
 }
 
 impl ActionRequest {
@@ -76,7 +79,7 @@ mod tests {
 
     fn action(schema: Option<&str>) -> ActionRequest {
         let schema = schema.map(str::to_owned);
-        ActionRequest { name: "send_email".to_owned(), context: None, schema }
+        ActionRequest { name: "send_email".to_owned(), context: None, schema, callback: None }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Digest;
+use crate::{digest::Digest, id::TicketId};
 
 /// Work that a transition calls for; committed together with it and delivered at least once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Effect {
     StopCall { attempt: u32 },
     /// Let the session's next queued run begin.
     TakeTurn,
+    /// Tell the agent that asked that its ticket is closed.
+    CallBack { ticket: TicketId },
 }
 
 impl Effect {
@@ -25,7 +27,10 @@ impl Effect {
     pub const fn not_before(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Call { not_before, .. } => *not_before,
-            Self::Prepare { .. } | Self::StopCall { .. } | Self::TakeTurn => None,
+            Self::Prepare { .. }
+            | Self::StopCall { .. }
+            | Self::TakeTurn
+            | Self::CallBack { .. } => None,
         }
     }
 

@@ -42,12 +42,20 @@ pub struct Outcome {
     pub closed: Option<Closed>,
     /// A ticket that stays open with another deadline or countdown.
     pub changed: Option<Ticket>,
+    /// A new ticket. `closed` is the one before it, unless it has the same id: then it was decided at once.
     pub opened: Option<Ticket>,
     pub entries: Vec<Entry>,
     pub effects: Vec<Effect>,
 }
 
 impl Outcome {
+    /// The ticket that was opened is closed again: the policy let it pass.
+    #[must_use]
+    pub fn passes_at_once(&self) -> bool {
+        let opened = self.opened.as_ref().map(|ticket| ticket.id);
+        opened.is_some() && opened == self.closed.as_ref().map(|closed| closed.ticket.id)
+    }
+
     /// A call was made, or may have been, and a person has to say what became of it.
     #[must_use]
     pub fn leaves_call_unknown(&self) -> bool {

@@ -61,6 +61,7 @@ fn effects() {
         Effect::Call { attempt: 3, digest, not_before: Some(noon()) },
         Effect::StopCall { attempt: 3 },
         Effect::TakeTurn,
+        Effect::CallBack { ticket: ticket_id() },
     ]));
 }
 

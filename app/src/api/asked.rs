@@ -6,6 +6,8 @@ use domain::{
     state::{EndReason, Status},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::tickets::TicketView;
 
 /// What an agent asks about.
@@ -19,11 +21,13 @@ pub struct NewAction {
     pub context: Option<String>,
     /// A JSON Schema of the arguments, as text.
     pub schema: Option<String>,
+    /// Where to tell what became of it.
+    pub callback: Option<String>,
     pub config: HitlConfig,
 }
 
 /// A ticket of any kind and, where it is about an agent's own action, what the agent needs to go on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     pub run: RunId,
     pub status: Status,
@@ -42,7 +46,7 @@ pub struct Asked {
 }
 
 /// What became of an action.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub ticket: TicketId,
     pub succeeded: bool,

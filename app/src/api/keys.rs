@@ -111,8 +111,8 @@ pub async fn make_key(
             ApiError::BadRequest("`expires` must be a number of days, or empty".to_owned())
         })?;
         let new = NewKey { name, kind, read_only: !read_only.is_empty(), expires_in_days };
-        let made = context.accounts.make_key(&caller, new).await?;
-        super::fresh_key::hand_over(&context, &made);
+        let made = context.accounts.make_key(&caller, new, None).await?;
+        super::fresh_key::hand_over(&context, &made.answer);
         Ok(Notice::Made)
     };
     show(made.await);

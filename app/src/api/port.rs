@@ -83,7 +83,7 @@ pub trait RunService: ActionService {
         page: PageRequest,
     ) -> Result<Page<RunSummary>, ApiError>;
 
-    /// Open tickets, the most urgent first.
+    /// Open tickets that the caller may know of, the most urgent first.
     async fn inbox(
         &self,
         caller: &Caller,

@@ -72,7 +72,7 @@ fn status(error: &ApiError) -> http::StatusCode {
         ApiError::Forbidden(_) => StatusCode::FORBIDDEN,
         ApiError::NotFound(_) => StatusCode::NOT_FOUND,
         ApiError::BadRequest(_) | ApiError::Invalid(_) => StatusCode::BAD_REQUEST,
-        ApiError::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        ApiError::TooMany(_) | ApiError::Capped { .. } => StatusCode::TOO_MANY_REQUESTS,
         ApiError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     }

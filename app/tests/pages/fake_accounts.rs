@@ -96,13 +96,18 @@ impl KeyService for Fake {
         Ok(self.keys.clone())
     }
 
-    async fn make_key(&self, caller: &Caller, new: NewKey) -> Result<MadeKey, ApiError> {
+    async fn make_key(
+        &self,
+        caller: &Caller,
+        new: NewKey,
+        _: Option<&str>,
+    ) -> Result<Once<MadeKey>, ApiError> {
         let right = if new.kind == CallerKind::Agent { Right::ManageKeys } else { Right::OwnKeys };
         authorize(caller, right)?;
         let NewKey { name, kind, read_only, expires_in_days } = new;
         self.note(format!("make_key {name} {kind:?} {read_only} {expires_in_days:?}"))?;
         let key = key(9, &name, kind, KeyStatus::Active);
-        Ok(MadeKey { key, secret: "csk_secret".into() })
+        Ok(Once::first(MadeKey { key, secret: "csk_secret".into() }))
     }
 
     async fn revoke_key(&self, caller: &Caller, key: KeyId) -> Result<(), ApiError> {
@@ -118,7 +123,12 @@ impl KeyService for Fake {
 
 #[async_trait]
 impl ActionService for Fake {
-    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
+    async fn ask(
+        &self,
+        _: &Caller,
+        _: NewAction,
+        _: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError> {
         Err(ApiError::Internal)
     }
 
@@ -131,7 +141,16 @@ impl ActionService for Fake {
         Err(ApiError::Internal)
     }
 
-    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
+    async fn callback_secret(&self, _: &Caller) -> Result<String, ApiError> {
+        Err(ApiError::Internal)
+    }
+
+    async fn report(
+        &self,
+        _: &Caller,
+        _: Report,
+        _: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError> {
         Err(ApiError::Internal)
     }
 }

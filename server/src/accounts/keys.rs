@@ -3,7 +3,7 @@
 use app::{
     api::{
         keys::{KeyStatus, KeyView, MadeKey, NewKey},
-        port::KeyService,
+        port::{KeyService, Once},
     },
     error::ApiError,
 };
@@ -16,7 +16,10 @@ use domain::{
 };
 
 use super::{Accounts, failed, key_secret, names, sessions::may_sign_in};
-use crate::ports::{AgentRow, KeyHolder, KeyRow, PersonRow, StoreError};
+use crate::{
+    idempotency,
+    ports::{AgentRow, IdempotencyKey, KeyHolder, KeyRow, PersonRow, StoreError, UsedKey},
+};
 
 /// Keys that one person may have in use; and all agents together.
 const MOST_ACTIVE: usize = 100;
@@ -49,7 +52,12 @@ impl KeyService for Accounts {
         Ok(rows.into_iter().map(|row| view(row, &people, now)).collect())
     }
 
-    async fn make_key(&self, caller: &Caller, new: NewKey) -> Result<MadeKey, ApiError> {
+    async fn make_key(
+        &self,
+        caller: &Caller,
+        new: NewKey,
+        key: Option<&str>,
+    ) -> Result<Once<MadeKey>, ApiError> {
         authorize(
             caller,
             match new.kind {
@@ -58,7 +66,12 @@ impl KeyService for Accounts {
             },
         )?;
         let (name, expires_at) = self.checked(&new)?;
+        let id = KeyId::from_uuid(self.ids.uuid());
+        let once = idempotency::key(caller, "make_key", key, &new, id.as_uuid())?;
         let _alone = self.alone().await?;
+        if let Some(used) = self.used_for(once.as_ref()).await? {
+            return idempotency::replay(once.as_ref(), &used);
+        }
         self.room_for_one(caller, new.kind).await?;
         let holder = match new.kind {
             CallerKind::Person => KeyHolder::Person(caller.person),
@@ -66,7 +79,7 @@ impl KeyService for Accounts {
         };
         let secret = key_secret::fresh(&*self.ids);
         let row = KeyRow {
-            id: KeyId::from_uuid(self.ids.uuid()),
+            id,
             hash: key_secret::hash_of(&secret).expect("it was made this way"),
             hint: key_secret::hint(&secret),
             name,
@@ -78,11 +91,18 @@ impl KeyService for Accounts {
             last_used_at: None,
             revoked_at: None,
         };
-        self.store.add_key(&row).await.map_err(failed)?;
-        let (key, by) = (row.id, caller.person);
-        tracing::info!(audit = "key_made", %key, %by, kind = ?new.kind, "made a key");
         let people = self.store.people().await.map_err(failed)?;
-        Ok(MadeKey { key: view(row, &people, self.clock.now()), secret })
+        let key = view(row.clone(), &people, self.clock.now());
+        let shown_once = MadeKey { key: key.clone(), secret: String::new() };
+        let once = once.map(|once| idempotency::with_reply(once, &shown_once)).transpose()?;
+        match self.store.add_key(&row, once.as_ref()).await {
+            Ok(()) => {}
+            Err(StoreError::KeyUsed(used)) => return idempotency::replay(once.as_ref(), &used),
+            Err(error) => return Err(failed(error)),
+        }
+        let by = caller.person;
+        tracing::info!(audit = "key_made", key = %id, %by, kind = ?new.kind, "made a key");
+        Ok(Once::first(MadeKey { key, secret }))
     }
 
     async fn revoke_key(&self, caller: &Caller, key: KeyId) -> Result<(), ApiError> {
@@ -111,6 +131,13 @@ impl KeyService for Accounts {
 }
 
 impl Accounts {
+    async fn used_for(&self, once: Option<&IdempotencyKey>) -> Result<Option<UsedKey>, ApiError> {
+        match once {
+            Some(once) => self.store.used_for(once).await.map_err(failed),
+            None => Ok(None),
+        }
+    }
+
     /// The key and whom it acts for; `None` for one that doesn't work.
     async fn holder_of(&self, secret: &str) -> Result<Option<(KeyRow, Caller)>, ApiError> {
         let Some(hash) = key_secret::hash_of(secret) else { return Ok(None) };

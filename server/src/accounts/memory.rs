@@ -18,7 +18,7 @@ use domain::{
 
 use crate::ports::{
     AccountStore, AgentRow, IdempotencyKey, KeyHolder, KeyRow, KeyStore, PersonRow, StoreError,
-    TokenRow,
+    TokenRow, UsedKey,
 };
 
 #[derive(Default)]
@@ -213,11 +213,15 @@ impl KeyStore for Memory {
         })
     }
 
-    async fn add_key(&self, key: &KeyRow) -> Result<(), StoreError> {
+    async fn add_key(&self, key: &KeyRow, _: Option<&IdempotencyKey>) -> Result<(), StoreError> {
         self.write(|all| {
             all.keys.insert(0, key.clone());
             Ok(())
         })
+    }
+
+    async fn used_for(&self, _: &IdempotencyKey) -> Result<Option<UsedKey>, StoreError> {
+        Ok(None)
     }
 
     async fn key(&self, hash: &Digest) -> Result<Option<KeyRow>, StoreError> {

@@ -1,5 +1,7 @@
 //! What an operator can set: one TOML file, and environment variables that win over it.
 
+mod agents;
+mod callbacks;
 pub mod cli;
 mod database;
 mod fault;
@@ -20,6 +22,7 @@ use std::{
 use url::Url;
 
 pub use self::{
+    agents::{Agents, Cap},
     cli::Cli,
     database::DatabaseUrl,
     fault::{Fault, Place},
@@ -47,6 +50,9 @@ pub struct Config {
     pub log: Log,
     pub files: Files,
     pub limits: Limits,
+    pub agents: Agents,
+    /// Where agents may be called back although it is no public address, as host and port.
+    pub callbacks: Vec<String>,
     /// How long what is kept.
     pub retention: Retention,
     /// Without one nobody may read the figures.
@@ -168,6 +174,8 @@ impl Config {
                     .read("limits.database_connections", database::connections)
                     .unwrap_or(20),
             },
+            agents: agents::read(from),
+            callbacks: from.read("callbacks.allow", callbacks::allow).unwrap_or_default(),
             retention: Retention {
                 runs_days: from.read("retention.runs_days", days),
                 files_days: from.read("retention.files_days", days),

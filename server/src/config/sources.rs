@@ -10,7 +10,7 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 21] = [
     "listen",
     "public_url",
     "data_dir",
@@ -22,6 +22,10 @@ const KEYS: [&str; 17] = [
     "limits.upload_mib",
     "limits.uploads_per_day_mib",
     "limits.database_connections",
+    "agents.pending",
+    "agents.per_hour",
+    "agents.limits",
+    "callbacks.allow",
     "metrics.token",
     "retention.runs_days",
     "retention.files_days",
@@ -29,7 +33,8 @@ const KEYS: [&str; 17] = [
     "test_providers",
     "trusted_proxies",
 ];
-const SECTIONS: [&str; 6] = ["log", "files", "files.options", "limits", "metrics", "retention"];
+const SECTIONS: [&str; 8] =
+    ["log", "files", "files.options", "limits", "agents", "callbacks", "metrics", "retention"];
 const OPTIONS: &str = "files.options.";
 const PREFIX: &str = "COUNTERSIGN_";
 /// Variables of the prefix that aren't settings: the command line's, and what tests switch on.

@@ -31,6 +31,8 @@ fn without_any_setting_everything_has_its_default() {
         config.retention,
         Retention { runs_days: None, files_days: None, keep_decisions: true }
     );
+    let each = Cap { pending: 30, per_hour: 60 };
+    assert_eq!(config.agents, Agents { each, named: BTreeMap::new() });
     assert_eq!(config.test_providers, []);
     assert_eq!(config.trusted_proxies, TrustedProxies::default());
 }
@@ -50,6 +52,12 @@ fn every_key_can_be_set_in_the_file() {
         runs_days = 30
         files_days = 365
         decisions = "remove"
+        [agents]
+        pending = 3
+        per_hour = 6
+        limits = ["mail=er=100/1000"]
+        [callbacks]
+        allow = ["127.0.0.1:9000", "Hooks.LAN:80", "[FD00::5]:8080"]
         [metrics]
         token = "0123456789abcdef0123456789abcdef"
         [log]
@@ -86,6 +94,10 @@ fn every_key_can_be_set_in_the_file() {
         config.retention,
         Retention { runs_days: Some(30), files_days: Some(365), keep_decisions: false }
     );
+    let named = [("mail=er".to_owned(), Cap { pending: 100, per_hour: 1000 })].into();
+    let each = Cap { pending: 3, per_hour: 6 };
+    assert_eq!(config.agents, Agents { each, named });
+    assert_eq!(config.callbacks, ["127.0.0.1:9000", "hooks.lan:80", "[fd00::5]:8080"]);
     assert!(config.metrics_token.unwrap().is("0123456789abcdef0123456789abcdef"));
     assert!(config.trusted_proxies.contains("10.1.2.3".parse().unwrap()));
     assert!(!config.trusted_proxies.contains("11.1.2.3".parse().unwrap()));
@@ -106,6 +118,7 @@ fn every_key_can_be_set_in_the_environment() {
         ("COUNTERSIGN_LIMITS_UPLOAD_MIB", "10"),
         ("COUNTERSIGN_LIMITS_UPLOADS_PER_DAY_MIB", "50"),
         ("COUNTERSIGN_LIMITS_DATABASE_CONNECTIONS", "8"),
+        ("COUNTERSIGN_AGENTS_LIMITS", "mailer = 1/2, crawler=3/4"),
         ("COUNTERSIGN_TEST_PROVIDERS", "scripted"),
         ("COUNTERSIGN_TRUSTED_PROXIES", "::1, fd00::/8"),
     ])
@@ -121,6 +134,8 @@ fn every_key_can_be_set_in_the_environment() {
         Limits { upload_mib: 10, uploads_per_day_mib: 50, database_connections: 8 }
     );
     assert_eq!(config.test_providers, [TestProvider::Scripted]);
+    assert_eq!(config.agents.named["mailer"], Cap { pending: 1, per_hour: 2 });
+    assert_eq!(config.agents.named["crawler"], Cap { pending: 3, per_hour: 4 });
     assert!(config.trusted_proxies.contains("fd00::5".parse().unwrap()));
 }
 

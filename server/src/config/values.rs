@@ -34,7 +34,7 @@ impl Given {
     }
 
     /// A TOML list of texts; in the environment a text with commas.
-    fn list(&self) -> Option<Vec<String>> {
+    pub(super) fn list(&self) -> Option<Vec<String>> {
         match self {
             Self::Env(text) => {
                 let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
@@ -47,7 +47,7 @@ impl Given {
     }
 }
 
-fn wrong<T>(problem: impl Into<String>, write: impl Into<String>) -> Result<T, Wrong> {
+pub(super) fn wrong<T>(problem: impl Into<String>, write: impl Into<String>) -> Result<T, Wrong> {
     Err((problem.into(), write.into()))
 }
 

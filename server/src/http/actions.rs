@@ -1,13 +1,16 @@
 //! Agents' own actions: `POST /approvals`, waiting for the decision, and the outcome.
 
 use app::{
-    api::asked::{Asked, NewAction, Report},
+    api::{
+        asked::{Asked, NewAction, Report},
+        port::Once,
+    },
     error::ApiError,
 };
 use axum::{
     Json, Router,
     extract::{Path, State},
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::{get, post},
 };
 use domain::{
@@ -25,7 +28,7 @@ use utoipa::ToSchema;
 
 use super::{
     Doors, JsonBody, Problem, Signed,
-    api::{Approval, entity_tag, idempotency_key, tagged},
+    api::{Approval, entity_tag, idempotency_key, once, tagged},
     body, limits,
     prefer::Wait,
 };
@@ -51,9 +54,10 @@ pub(super) struct Ask {
     /// A JSON Schema of the arguments.
     #[schema(value_type = Option<Object>)]
     schema: Option<Box<RawValue>>,
-    /// Refused: this server calls nobody back.
-    #[schema(value_type = Option<Value>)]
-    callback_url: Option<Box<RawValue>>,
+    /// Where the server posts what became of the ticket; `GET /api/hitl/callbacks/secret` says how. An https address on
+    /// the public Internet, or one that the operator allowed.
+    #[schema(max_length = 2000)]
+    callback_url: Option<String>,
     /// As for a run; without a policy it is `require_human`.
     #[schema(value_type = Option<HitlConfig>)]
     hitl_config: Option<Box<RawValue>>,
@@ -64,7 +68,6 @@ pub(super) struct Ask {
 pub(super) struct Outcome {
     status: Became,
     #[schema(value_type = Option<Value>)]
-    #[schema(value_type = Value)]
     result: Option<Box<RawValue>>,
 }
 
@@ -115,9 +118,10 @@ pub(super) async fn ask(
 ) -> Result<Response, Problem> {
     let new = body.new_action()?;
     let asked = doors.runs.ask(&caller, new, idempotency_key(&headers)).await?;
+    let Once { answer: asked, replayed } = asked;
     let location = format!("/api/hitl/approvals/{}", asked.view.ticket.id);
     let location = HeaderValue::from_str(&location).expect("an id is plain ASCII");
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(answer(asked))).into_response())
+    Ok(once(replayed, (StatusCode::CREATED, [(LOCATION, location)], Json(answer(asked)))))
 }
 
 /// Read a ticket, whatever became of it
@@ -152,6 +156,7 @@ pub(super) async fn outcome(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(ticket): Path<TicketId>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<Outcome>,
 ) -> Result<Response, Problem> {
     let report = Report {
@@ -159,24 +164,19 @@ pub(super) async fn outcome(
         succeeded: matches!(body.status, Became::Completed),
         result: body.result.map_or_else(|| "null".to_owned(), |raw| raw.get().to_owned()),
     };
-    Ok(Json(answer(doors.runs.report(&caller, report).await?)).into_response())
+    let told = doors.runs.report(&caller, report, idempotency_key(&headers)).await?;
+    Ok(once(told.replayed, Json(answer(told.answer))))
 }
 
 impl Ask {
     fn new_action(self) -> Result<NewAction, ApiError> {
         let text = |raw: Box<RawValue>| raw.get().to_owned();
-        // Whoever asks for a callback would wait for it in vain.
-        if self.callback_url.is_some_and(|url| url.get() != "null") {
-            let issue =
-                Issue::error("/callback_url", "is not possible: this server calls nobody back")
-                    .suggesting("Leave it out, and ask with `Prefer: wait=60` instead.");
-            return Err(ApiError::Invalid(vec![issue]));
-        }
         Ok(NewAction {
             name: self.action,
             arguments: text(self.arguments),
             context: self.context.map(text).filter(|text| text != "null"),
             schema: self.schema.map(text).filter(|text| text != "null"),
+            callback: self.callback_url,
             config: config(self.hitl_config.as_deref())?,
         })
     }

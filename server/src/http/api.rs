@@ -22,7 +22,11 @@ use axum::{
 };
 use http::HeaderMap;
 
-pub(super) use {approval::Approval, approve::entity_tag, wire::tagged};
+pub(super) use {
+    approval::Approval,
+    approve::entity_tag,
+    wire::{once, tagged},
+};
 
 use super::{Doors, limits};
 
@@ -87,6 +91,9 @@ pub fn uploads(mib: u64) -> Router<Doors> {
 
 /// The request's `Idempotency-Key`.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
-    // A header that isn't text is as good as a key that isn't allowed.
-    headers.get("idempotency-key").map(|value| value.to_str().unwrap_or(""))
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let first = keys.next()?;
+    // What isn't text, and one of several, is as good as a key that isn't allowed.
+    let one = keys.next().is_none();
+    Some(first.to_str().ok().filter(|_| one).unwrap_or(""))
 }

@@ -85,7 +85,10 @@ where
 
 fn content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let wrong = |message: &str| Err(ApiError::WrongType(message.to_owned()));
-    let given = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let mut kinds = headers.get_all(CONTENT_TYPE).iter();
+    let first = kinds.next().and_then(|kind| kind.to_str().ok());
+    // Two would be two meanings.
+    let given = first.filter(|_| kinds.next().is_none()).unwrap_or_default();
     let mut parts = given.split(';').map(str::trim);
     if !parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
         return wrong("send JSON, with `content-type: application/json`");
@@ -97,10 +100,10 @@ fn content_type(headers: &HeaderMap) -> Result<(), ApiError> {
             return wrong("send JSON in UTF-8");
         }
     }
-    match headers.get(CONTENT_ENCODING) {
-        Some(encoding) if encoding != "identity" => wrong("send the body uncompressed"),
-        _ => Ok(()),
+    if headers.get_all(CONTENT_ENCODING).iter().any(|encoding| encoding != "identity") {
+        return wrong("send the body uncompressed");
     }
+    Ok(())
 }
 
 fn unread(error: axum::Error) -> ApiError {

@@ -1,18 +1,24 @@
 //! Keys: listing, making and revoking them.
 
-use app::api::keys::{KeyView, NewKey};
+use app::api::{
+    keys::{KeyView, MadeKey, NewKey},
+    port::Once,
+};
 use axum::{
     Json, Router,
     extract::{Path, State},
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::{delete, get},
 };
 use domain::id::KeyId;
-use http::{HeaderValue, StatusCode, header::LOCATION};
+use http::{HeaderMap, HeaderValue, StatusCode, header::LOCATION};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Doors, JsonBody, Problem, Signed};
+use super::{
+    Doors, JsonBody, Problem, Signed,
+    api::{idempotency_key, once},
+};
 
 pub fn routes() -> Router<Doors> {
     Router::new()
@@ -31,7 +37,8 @@ pub(super) struct KeyList {
 #[schema(as = MadeKey)]
 pub(super) struct Made {
     key: KeyView,
-    secret: String,
+    /// Absent when the same request comes again under its idempotency key.
+    secret: Option<String>,
 }
 
 /// List one's own keys; for an admin, everybody's
@@ -53,13 +60,16 @@ pub(super) async fn list(
 pub(super) async fn make(
     State(doors): State<Doors>,
     Signed(caller): Signed,
+    headers: HeaderMap,
     JsonBody(new): JsonBody<NewKey>,
 ) -> Result<Response, Problem> {
-    let made = doors.accounts.make_key(&caller, new).await?;
-    let location = format!("/api/auth/keys/{}", made.key.id);
+    let Once { answer: MadeKey { key, secret }, replayed } =
+        doors.accounts.make_key(&caller, new, idempotency_key(&headers)).await?;
+    let location = format!("/api/auth/keys/{}", key.id);
     let location = HeaderValue::from_str(&location).expect("an id is plain ASCII");
-    let answer = Json(Made { key: made.key, secret: made.secret });
-    Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
+    let secret = Some(secret).filter(|secret| !secret.is_empty());
+    let answer = (StatusCode::CREATED, [(LOCATION, location)], Json(Made { key, secret }));
+    Ok(once(replayed, answer))
 }
 
 /// Revoke a key, at once and for good

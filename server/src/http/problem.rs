@@ -85,6 +85,7 @@ fn table(error: &ApiError) -> (StatusCode, &'static str, &'static str) {
             (S::UNSUPPORTED_MEDIA_TYPE, "/problems/wrong-type", "Wrong kind of content")
         }
         ApiError::TooMany(_) => (S::TOO_MANY_REQUESTS, "/problems/too-many", "Too often"),
+        ApiError::Capped { .. } => (S::TOO_MANY_REQUESTS, "/problems/capped", "Over the limit"),
         ApiError::Full => (S::INSUFFICIENT_STORAGE, "/problems/full", "Disk full"),
         ApiError::Unavailable => {
             (S::SERVICE_UNAVAILABLE, "/problems/unavailable", "Not available for the moment")
@@ -147,7 +148,7 @@ fn hints(error: &ApiError, response: &mut Response) {
     const UNAVAILABLE_FOR: u32 = 5;
     let headers = response.headers_mut();
     match error {
-        ApiError::TooMany(seconds) => {
+        ApiError::TooMany(seconds) | ApiError::Capped { wait: seconds, .. } => {
             headers.insert(RETRY_AFTER, HeaderValue::from(*seconds));
         }
         ApiError::Unavailable => {

@@ -30,6 +30,8 @@ pub struct Metrics {
     calls: Family<Labels<2>, Counter>,
     call_times: Timings<1>,
     ends: Family<Labels<1>, Counter>,
+    capped: Family<Labels<1>, Counter>,
+    callbacks: Family<Labels<1>, Counter>,
     requests: Family<Labels<3>, Counter>,
     request_times: Timings<1>,
 }
@@ -45,6 +47,12 @@ impl Default for Metrics {
             calls: family(r, "provider_calls", "Calls of providers that are over"),
             call_times: timings(r, "provider_call_seconds", "How long calls took", middling),
             ends: family(r, "runs_ended", "Runs that ended"),
+            capped: family(r, "agent_starts_refused", "What agents asked beyond their limits"),
+            callbacks: family(
+                r,
+                "callbacks",
+                "Tries to call an agent back, by what became of them",
+            ),
             requests: family(r, "http_requests", "Answered requests, by the route's pattern"),
             request_times: timings(r, "http_request_seconds", "Until the answer began", short),
             gauges: super::metrics::Gauges::register(r),
@@ -81,6 +89,16 @@ impl Metrics {
             }
             What::Resume => {}
         }
+    }
+
+    /// Counts a try to call an agent back.
+    pub fn called_back(&self, outcome: &str) {
+        self.callbacks.get_or_create(&[label("outcome", outcome)]).inc();
+    }
+
+    /// Counts something that an agent was refused, by the limit's name.
+    pub fn capped(&self, limit: &str) {
+        self.capped.get_or_create(&[label("limit", limit)]).inc();
     }
 
     /// Counts an answered request. `route` is the pattern, never the path.

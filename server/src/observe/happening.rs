@@ -70,13 +70,21 @@ impl CallOutcome {
     }
 }
 
+/// Where a run is while a ticket is open that the policy lets pass at once: only actions have those.
+const PASSED: Step = Step::PayloadReview;
+
 /// Everything worth telling of a step, in the order in which it happened. `before` is the run as it was, `None` for one
 /// that begins.
 #[must_use]
 pub fn happenings(before: Option<&Run>, outcome: &Outcome) -> Vec<Happening> {
     let told = Told { before, outcome };
-    let all = [told.call(), told.decision(), told.resume(), told.pause(), told.end()];
-    all.into_iter().flatten().collect()
+    let [decision, resume, pause] = [told.decision(), told.resume(), told.pause()];
+    let tickets = if outcome.passes_at_once() {
+        [pause, decision, resume]
+    } else {
+        [decision, resume, pause]
+    };
+    told.call().into_iter().chain(tickets.into_iter().flatten()).chain(told.end()).collect()
 }
 
 struct Told<'a> {
@@ -129,8 +137,8 @@ impl Told<'_> {
         };
         // Where the next ticket was opened at once, the run went on from the step that it left.
         let step = match self.outcome.opened {
-            Some(_) => self.left()?,
-            None => self.outcome.run.state.step(),
+            Some(_) if !self.outcome.passes_at_once() => self.left()?,
+            _ => self.outcome.run.state.step(),
         };
         Some(self.happening(What::Resume, Some(closed.ticket.id), step, by))
     }
@@ -138,7 +146,8 @@ impl Told<'_> {
     fn pause(&self) -> Option<Happening> {
         let ticket = self.outcome.opened.as_ref()?;
         let what = What::Pause { checkpoint: ticket.checkpoint };
-        let step = self.outcome.run.state.step();
+        let step =
+            if self.outcome.passes_at_once() { PASSED } else { self.outcome.run.state.step() };
         let mut pause = self.happening(what, Some(ticket.id), step, Actor::System);
         if self.outcome.closed.is_some() {
             pause.took = TimeDelta::zero();
@@ -161,7 +170,8 @@ impl Told<'_> {
 
     /// The step that the run was at before.
     fn left(&self) -> Option<Step> {
-        self.before.map(|before| before.state.step())
+        let at_once = self.outcome.passes_at_once().then_some(PASSED);
+        at_once.or_else(|| self.before.map(|before| before.state.step()))
     }
 
     fn happening(

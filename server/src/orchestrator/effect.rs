@@ -40,6 +40,9 @@ impl Orchestrator {
                 Ok(Done::InMemory)
             }
             E::TakeTurn => self.take_turn(claimed, at_hand).await,
+            E::CallBack { ticket } => {
+                self.call_back(claimed, *ticket).await.map(|()| Done::InMemory)
+            }
         };
         match done {
             Ok(Done::Finished) => Ok(()),

@@ -7,7 +7,7 @@ use domain::{
     step::Refusal,
 };
 
-use super::{Fault, Orchestrator};
+use super::{Fault, Orchestrator, caps::over};
 use crate::{
     files::FilesError,
     idempotency::key_used,
@@ -23,6 +23,7 @@ impl From<StoreError> for ApiErrorOf {
                 ApiError::Unavailable
             }
             StoreError::TooLate => ApiError::Gone("the deadline is over".to_owned()),
+            StoreError::Capped(capped) => over(capped),
             StoreError::KeyUsed(_) => key_used(),
             StoreError::BadCursor => ApiError::BadRequest(
                 "this cursor leads nowhere; start at the first page".to_owned(),

@@ -3,6 +3,8 @@
 mod asked;
 mod at_once;
 mod attachments;
+mod callback;
+mod caps;
 mod crew;
 mod effect;
 mod fault;
@@ -24,8 +26,9 @@ use domain::{
     run::Run,
     step::{At, Outcome, Refusal, start, step, wakes_at},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
+pub use caps::{AgentCap, Caps};
 pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
 
@@ -33,8 +36,8 @@ use crate::{
     files::Files,
     observe::{Metrics, committed},
     ports::{
-        Change, ClaimedEffect, Clock, Committed, IdempotencyKey, Ids, Lease, MessageRow, Store,
-        StoreError, StoredRun,
+        Cap, Change, ClaimedEffect, Clock, Committed, Egress, IdempotencyKey, Ids, Lease,
+        MessageRow, Store, StoreError, StoredRun,
     },
     provider::Registry,
 };
@@ -59,14 +62,19 @@ pub struct Orchestrator {
     waiting: waiting::Waiting,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
+    egress: Arc<dyn Egress>,
+    /// How many agents may be called back at once.
+    callbacks: Arc<Semaphore>,
 }
 
-/// The limits of uploads, in bytes.
-#[derive(Debug, Clone, Copy)]
+/// How much callers may send and ask.
+#[derive(Debug, Clone)]
 pub struct Limits {
+    /// The largest upload, in bytes.
     pub upload: u64,
-    /// For one person within 24 hours.
+    /// For one person within 24 hours, in bytes.
     pub uploads_per_day: u64,
+    pub agents: Caps,
 }
 
 /// Why a step didn't happen.
@@ -86,6 +94,8 @@ pub struct With {
     /// The effect that led to the event.
     pub finishes: Option<ClaimedEffect>,
     pub key: Option<Keyed>,
+    /// For what an agent starts.
+    pub cap: Option<Cap>,
     /// What was said along with it.
     pub said: Vec<MessageRow>,
 }
@@ -112,6 +122,8 @@ impl Orchestrator {
         let (calls, metrics, waiting) = Default::default();
         let work = Arc::new(Notify::new());
         let crew = crew::Crew::new(work.clone());
+        let egress = Arc::new(callback::Nowhere);
+        let callbacks = Arc::new(Semaphore::new(callback::AT_ONCE));
         Self {
             store,
             files,
@@ -125,7 +137,15 @@ impl Orchestrator {
             metrics,
             waiting,
             program,
+            egress,
+            callbacks,
         }
+    }
+
+    /// With a way to call agents back; without one nobody can ask for it.
+    #[must_use]
+    pub fn with_egress(self, egress: Arc<dyn Egress>) -> Self {
+        Self { egress, ..self }
     }
 
     /// The figures that the work is counted in.
@@ -228,7 +248,7 @@ impl Orchestrator {
         with: &With,
         places: usize,
     ) -> Change {
-        let With { finishes, key, said } = with.clone();
+        let With { finishes, key, cap, said } = with.clone();
         let from = stored.map(|stored| stored.version);
         let key = key.map(|Keyed { key, reply }| {
             let reply = reply(&outcome.run);
@@ -238,7 +258,7 @@ impl Orchestrator {
         messages.extend(thread::messages(&outcome, from.is_none(), self.ids.as_ref()));
         let (id, until) = (self.ids.uuid(), self.clock.now() + worker::LEASE);
         let lease = (places > 0).then_some(Lease { id, until, effects: places });
-        Change { outcome, from, finishes, key, messages, lease }
+        Change { outcome, from, finishes, key, cap, messages, lease }
     }
 
     /// Something has to be done before whoever looks into the outbox would look by themselves.

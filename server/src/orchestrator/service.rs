@@ -172,9 +172,10 @@ impl RunService for Orchestrator {
         filter: InboxFilter,
         page: PageRequest,
     ) -> Result<Inbox, ApiError> {
-        authorize(caller, Right::List)?;
+        authorize(caller, Right::Read)?;
         let InboxFilter { session, user, agent, checkpoint } = filter;
-        let filter = TicketFilter { session, user, agent, checkpoint };
+        let owner = caller.only_own();
+        let filter = TicketFilter { session, user, agent, checkpoint, owner };
         let rows = self.store.open_tickets(&filter, page).await.map_err(told)?;
         Ok(Inbox { page: rows.map(view::inbox_item), now: self.clock.now() })
     }

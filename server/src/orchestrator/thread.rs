@@ -27,8 +27,10 @@ pub(super) fn messages(outcome: &Outcome, begins: bool, ids: &dyn Ids) -> Vec<Me
         Some(Closing::Decided { record, .. }) => Some(record),
         _ => None,
     };
-    rows.extend(decided.map(|record| decision(run, record)));
-    rows.extend(outcome.opened.as_ref().map(|ticket| question(run, ticket)));
+    let asked = outcome.opened.as_ref().map(|ticket| question(run, ticket));
+    let answered = decided.map(|record| decision(run, record));
+    let (one, other) = if outcome.passes_at_once() { (asked, answered) } else { (answered, asked) };
+    rows.extend(one.into_iter().chain(other));
     if let (RunState::Ended(ending), true) = (&run.state, ends(outcome))
         // A rejection has said it already.
         && (decided.is_none() || ending.reason == EndReason::Done)

@@ -7,7 +7,7 @@ use domain::{
     id::{KeyId, PersonId},
 };
 
-use super::StoreError;
+use super::{IdempotencyKey, StoreError, UsedKey};
 
 /// A key: stored under the SHA-256 of its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,11 @@ pub trait KeyStore: Send + Sync {
     /// The agent of this name: the one that is stored, or else `agent`, which is added.
     async fn agent(&self, agent: &AgentRow) -> Result<AgentRow, StoreError>;
 
-    async fn add_key(&self, key: &KeyRow) -> Result<(), StoreError>;
+    /// Adds a key; `KeyUsed` if the idempotency key `once` is known.
+    async fn add_key(&self, key: &KeyRow, once: Option<&IdempotencyKey>) -> Result<(), StoreError>;
+
+    /// What an idempotency key was used for; `None` if it is a fresh one.
+    async fn used_for(&self, once: &IdempotencyKey) -> Result<Option<UsedKey>, StoreError>;
 
     async fn key(&self, hash: &Digest) -> Result<Option<KeyRow>, StoreError>;
 

@@ -46,6 +46,8 @@ pub struct TicketFilter {
     pub user: Option<String>,
     pub agent: Option<String>,
     pub checkpoint: Option<CheckpointType>,
+    /// Who started its run.
+    pub owner: Option<PersonId>,
 }
 
 /// An open ticket in a list: the columns, not the documents.

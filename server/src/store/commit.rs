@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     audit::{Entry, EntryKind},
+    checkpoint::Ticket,
     decision::Actor,
     effect::Effect,
     patch::to_json_patch,
@@ -11,6 +12,7 @@ use domain::{
 };
 
 use super::{
+    caps::capped,
     columns::run_values,
     engine::{Engine, NoRows, Write},
     sql,
@@ -29,15 +31,19 @@ pub(super) struct Plan {
     pub claimed: Vec<(usize, Effect)>,
 }
 
-/// Lays out a change. What can refuse it comes first: the key, the lease, the run's version, the
-/// ticket.
+/// Lays out a change. What can refuse it comes first: the key, the agent's cap, the lease, the run's version,
+/// the ticket.
 pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, StoreError> {
     let outcome = &change.outcome;
     let mut writes = Vec::new();
     writes.extend(keyed(change.key.as_ref(), outcome.run.updated_at));
+    writes.extend(change.cap.iter().flat_map(|cap| capped::<E>(cap, &outcome.run)));
     writes.extend(change.finishes.as_ref().map(|effect| finish(effect).or(NoRows::Conflict)));
     let version_from = writes.len();
     writes.push(write_run(change)?);
+    let opened = outcome.opened.as_ref().map(|ticket| open(outcome, ticket)).transpose()?;
+    let (first, last) = if outcome.passes_at_once() { (opened, None) } else { (None, opened) };
+    writes.extend(first);
     if let Some(closed) = &outcome.closed {
         writes.push(close(closed, outcome, engine));
         writes.extend(decide(closed, outcome)?);
@@ -48,9 +54,7 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
         values.extend(values![ticket.version.saturating_sub(1)]);
         writes.push(Write::new(sql::tickets::CHANGE, values).or(NoRows::Conflict));
     }
-    if let Some(ticket) = &outcome.opened {
-        writes.push(Write::new(sql::tickets::OPEN, ticket_values(&outcome.run, ticket)?));
-    }
+    writes.extend(last);
     for message in &change.messages {
         writes.push(add_message(message)?);
     }
@@ -104,6 +108,10 @@ fn write_run(change: &Change) -> Result<Write, StoreError> {
         }
     };
     Ok(Write::new(statement, values).or(NoRows::Conflict).giving("version"))
+}
+
+fn open(outcome: &Outcome, ticket: &Ticket) -> Result<Write, StoreError> {
+    Ok(Write::new(sql::tickets::OPEN, ticket_values(&outcome.run, ticket)?))
 }
 
 fn close<E: Engine>(closed: &Closed, outcome: &Outcome, engine: &E) -> Write {
@@ -238,6 +246,7 @@ fn add_effect(
         Effect::Call { .. } => "call",
         Effect::StopCall { .. } => "stop_call",
         Effect::TakeTurn => "take_turn",
+        Effect::CallBack { .. } => "call_back",
     };
     let run = &outcome.run;
     let (id, until) = (lease.map(|lease| lease.id), lease.map(|lease| lease.until));

@@ -1,13 +1,14 @@
 //! What a database has to be able to do.
 
 use async_trait::async_trait;
-use domain::id::TicketId;
+use chrono::{DateTime, Utc};
+use domain::id::{PersonId, TicketId};
 
 use super::{
-    rows, sql,
+    caps, rows, sql,
     value::{Fields, Value, values},
 };
-use crate::ports::{Alone, Connections, StoreError};
+use crate::ports::{Alone, Capped, Connections, StoreError};
 
 /// One statement of a change.
 #[derive(Debug, Clone)]
@@ -32,17 +33,26 @@ pub enum NoRows {
         ticket: TicketId,
         version: u32,
     },
+    /// The agent started as many as it may within the hour.
+    TooOften {
+        agent: PersonId,
+        most: u32,
+        now: DateTime<Utc>,
+    },
+    /// As many runs of the agent as may wait for people do.
+    TooMany(u32),
 }
 
 impl NoRows {
     /// What has to be asked to tell; `None` if it is clear without.
     pub fn question(&self) -> Option<(&'static str, Vec<Value>)> {
         match self {
-            Self::Fine | Self::Conflict => None,
+            Self::Fine | Self::Conflict | Self::TooMany(_) => None,
             Self::KeyUsed(key) => Some((sql::runs::USED_KEY, key.clone())),
             Self::Late { ticket, version } => {
                 Some((sql::tickets::STILL_OPEN, values![*ticket, *version]))
             }
+            Self::TooOften { agent, .. } => Some((sql::caps::OLDEST_START, values![*agent])),
         }
     }
 
@@ -54,6 +64,12 @@ impl NoRows {
                 Err(StoreError::KeyUsed(Box::new(rows::used_key(used)?)))
             }
             (Self::Late { .. }, Some(_still_open)) => Err(StoreError::TooLate),
+            (Self::TooOften { most, now, .. }, found) => {
+                let oldest = found.map(|row| row.opt_time("at")).transpose()?.flatten();
+                let wait = caps::wait(oldest, *now);
+                Err(StoreError::Capped(Capped::PerHour { most: *most, wait }))
+            }
+            (Self::TooMany(most), _) => Err(StoreError::Capped(Capped::Pending(*most))),
             (Self::Conflict | Self::KeyUsed(_) | Self::Late { .. }, _) => Err(StoreError::Conflict),
         }
     }
@@ -105,6 +121,9 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Locks the account `$1`, before its one-time link is replaced.
     const LOCK_PERSON: Option<&'static str> = None;
+
+    /// Locks the agent `$1`, before what it starts is counted.
+    const LOCK_AGENT: Option<&'static str> = None;
 
     /// How many microseconds tests have moved the database's clock.
     fn clock_offset(&self) -> i64;

@@ -9,11 +9,13 @@ use domain::{
 
 use super::{
     SqlStore,
+    commit::keyed,
     engine::{Engine, NoRows, Write},
-    sql::keys as sql,
+    rows,
+    sql::{keys as sql, runs::USED_KEY},
     value::{Fields, unreadable, values},
 };
-use crate::ports::{AgentRow, KeyHolder, KeyRow, KeyStore, StoreError};
+use crate::ports::{AgentRow, IdempotencyKey, KeyHolder, KeyRow, KeyStore, StoreError, UsedKey};
 
 type Answer<T> = Result<T, StoreError>;
 
@@ -32,7 +34,7 @@ impl<E: Engine> KeyStore for SqlStore<E> {
         })
     }
 
-    async fn add_key(&self, key: &KeyRow) -> Answer<()> {
+    async fn add_key(&self, key: &KeyRow, once: Option<&IdempotencyKey>) -> Answer<()> {
         let (person, agent) = match key.holder {
             KeyHolder::Person(id) => (Some(id), None),
             KeyHolder::Agent(id) => (None, Some(id)),
@@ -51,7 +53,15 @@ impl<E: Engine> KeyStore for SqlStore<E> {
             key.last_used_at,
             key.revoked_at,
         ];
-        self.run(sql::ADD_KEY, values).await
+        let mut writes: Vec<Write> = keyed(once, key.created_at).into_iter().collect();
+        writes.push(Write::new(sql::ADD_KEY, values));
+        self.engine.write(writes).await.map(drop)
+    }
+
+    async fn used_for(&self, once: &IdempotencyKey) -> Answer<Option<UsedKey>> {
+        let (scope, key) = (once.scope.as_str(), once.key.as_str());
+        let row = self.engine.read_one(USED_KEY, values![scope, key]).await?;
+        row.as_ref().map(rows::used_key).transpose()
     }
 
     async fn key(&self, hash: &Digest) -> Answer<Option<KeyRow>> {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attachments;
+mod caps;
 mod census;
 mod columns;
 mod commit;
@@ -17,6 +18,7 @@ mod migrations;
 mod postgres;
 mod rows;
 mod runs;
+mod secrets;
 mod sessions;
 mod sql;
 mod sqlite;

@@ -185,6 +185,9 @@ impl Engine for Postgres {
         "SELECT person_id FROM hitl_people WHERE role = 'admin' ORDER BY person_id FOR UPDATE",
     );
 
+    const LOCK_AGENT: Option<&'static str> =
+        Some("SELECT agent_id FROM hitl_agents WHERE agent_id = $1 FOR UPDATE");
+
     const LOCK_PERSON: Option<&'static str> =
         Some("SELECT person_id FROM hitl_people WHERE person_id = $1 FOR UPDATE");
 

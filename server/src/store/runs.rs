@@ -131,6 +131,15 @@ impl<E: Engine> RunStore for SqlStore<E> {
         Ok(rows.iter().flatten().next().is_some())
     }
 
+    async fn put_off(
+        &self,
+        effect: &ClaimedEffect,
+        until: DateTime<Utc>,
+        claims: u32,
+    ) -> Answer<()> {
+        self.run(sql::outbox::PUT_OFF, values![effect.id, effect.lease, until, claims]).await
+    }
+
     async fn finish(&self, effect: &ClaimedEffect) -> Answer<()> {
         self.engine.write(vec![commit::finish(effect)]).await.map(drop)
     }
@@ -260,8 +269,9 @@ fn open_list(filter: &TicketFilter) -> (&'static str, &'static str, Vec<Value>) 
     if *filter == TicketFilter::default() {
         return (sql::tickets::OPEN_TICKETS, sql::tickets::COUNT_OPEN, Vec::new());
     }
-    let TicketFilter { session, user, agent, checkpoint } = filter.clone();
-    let values = values![session, user, agent, checkpoint.map(|checkpoint| checkpoint.name())];
+    let TicketFilter { session, user, agent, checkpoint, owner } = filter.clone();
+    let checkpoint = checkpoint.map(|checkpoint| checkpoint.name());
+    let values = values![session, user, agent, checkpoint, owner];
     (sql::tickets::OPEN_TICKETS_OF, sql::tickets::COUNT_OPEN_OF, values)
 }
 

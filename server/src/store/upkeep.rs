@@ -67,6 +67,8 @@ impl<E: Engine> Upkeep for SqlStore<E> {
     }
 
     async fn settle_restores(&self, now: DateTime<Utc>) -> Answer<()> {
-        self.run(sql::SETTLE, values![now]).await
+        let call_nobody = Write::new(sql::CALL_NOBODY_BACK, Vec::new());
+        let settle = Write::new(sql::SETTLE, values![now]);
+        self.engine.write(vec![call_nobody, settle]).await.map(drop)
     }
 }

@@ -236,10 +236,62 @@ async fn the_same_question_under_the_same_key_is_one_ticket() {
         asking.header("idempotency-key", "one").json(body)
     };
 
-    let (first, second) = (ask(PAY).await.json(), ask(PAY).await.json());
+    let first = ask(PAY).await;
+    let ticket = first.json();
+    decide(&house, &ada, &ticket, json!({"action": "approve"})).await;
+    report(&house, &key, &ticket, r#"{"status":"completed"}"#).await;
+    let second = ask(PAY).await;
 
-    assert_eq!(first["approval_id"], second["approval_id"]);
+    assert_eq!((first.status, first.text()), (second.status, second.text()), "as it was then");
+    assert_eq!(second.header("location"), first.header("location"));
+    assert_eq!(second.header("idempotent-replayed"), "true");
     ask(r#"{"action":"pay","arguments":{}}"#).await.problem(422);
+}
+
+#[tokio::test]
+async fn what_the_policy_lets_pass_is_answered_the_same_again() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let key = agent(&house, &ada, "mailer").await;
+    let ask = || {
+        let asking = with(house.ask(Method::POST, "/api/hitl/approvals"), &key);
+        let body = r#"{"action":"pay","arguments":{"n":1.10},"hitl_config":{"policy":"auto"}}"#;
+        asking.header("idempotency-key", "one").json(body)
+    };
+
+    let first = ask().await;
+    let ticket = first.json();
+    let done = report(&house, &key, &ticket, r#"{"status":"completed"}"#).await;
+    let second = ask().await;
+
+    assert_eq!((&ticket["status"], &ticket["run_status"]), (&json!("decided"), &json!("running")));
+    assert!(first.text().contains(r#""final_arguments":{"n":1.10}"#));
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+    assert_eq!((first.status, first.text()), (second.status, second.text()));
+    let told = read(&house, &key, &ticket, "").await.json();
+    assert_eq!(told["decision"], ticket["decision"], "the decision is the one that is kept");
+}
+
+#[tokio::test]
+async fn a_report_under_its_key_is_answered_as_it_was_and_another_one_is_refused() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let key = agent(&house, &ada, "mailer").await;
+    let ticket = asked(&house, &key, PAY).await;
+    decide(&house, &ada, &ticket, json!({"action": "approve"})).await;
+    let tell = |body: &'static str| {
+        let telling = with(house.ask(Method::POST, &path(&ticket, "/outcome")), &key);
+        telling.header("idempotency-key", "one").json(body)
+    };
+
+    let first = tell(r#"{"status":"completed","result":1.10}"#).await;
+    let again = tell(r#"{"status":"completed","result":1.10}"#).await;
+
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text());
+    assert_eq!((again.status, again.text()), (first.status, first.text()));
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    let other = tell(r#"{"status":"failed"}"#).await.problem(422);
+    assert_eq!(pointer(&other), "/idempotency_key");
 }
 
 #[tokio::test]
@@ -261,7 +313,7 @@ async fn a_question_that_cannot_be_asked_is_refused_with_the_place() {
             "/schema",
         ),
         (
-            r#"{"action":"a","arguments":{},"callback_url":"https://x.example/"}"#.to_owned(),
+            r#"{"action":"a","arguments":{},"callback_url":"http://x.example/"}"#.to_owned(),
             "/callback_url",
         ),
         (r#"{"action":"a","arguments":{},"approved_by":"me"}"#.to_owned(), "/approved_by"),

@@ -160,6 +160,30 @@ async fn a_file_is_uploaded_once() {
 }
 
 #[tokio::test]
+async fn a_key_is_made_once_and_its_secret_shown_once() {
+    let s = scene().await;
+    let new = json!({"name": "mailer", "kind": "agent"}).to_string();
+    let first = s.send("/api/auth/keys", "k", &new).await;
+    let secret = first.json()["secret"].as_str().unwrap().to_owned();
+    let again = s.send("/api/auth/keys", "k", &new).await;
+    assert_eq!((again.status, &again.json()["secret"]), (first.status, &Value::Null));
+    assert_eq!(again.json()["key"], first.json()["key"]);
+    assert!(!again.text().contains(&secret));
+    let bearer = format!("Bearer {secret}");
+    let works = s.house.get("/api/hitl/runs").header("authorization", &bearer).send().await;
+    assert_eq!(works.status.as_u16(), 200);
+    let keys = s.house.get("/api/auth/keys").by(&s.ada).send().await.json();
+    assert_eq!(keys["total"], 1);
+    s.refused("/api/auth/keys", "k", &json!({"name": "b", "kind": "agent"}).to_string()).await;
+    for number in 1..100 {
+        let one = json!({"name": format!("a{number}"), "kind": "agent"}).to_string();
+        s.send("/api/auth/keys", &format!("k{number}"), &one).await;
+    }
+    s.send("/api/auth/keys", "full", &new).await.problem(409);
+    assert_eq!(s.send("/api/auth/keys", "k", &new).await.header("idempotent-replayed"), "true");
+}
+
+#[tokio::test]
 async fn an_invitation_is_made_once_and_its_link_shown_once() {
     let s = scene().await;
     let bo = json!({"name": "Bo", "email": "bo@example.org", "role": "viewer"});

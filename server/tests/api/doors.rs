@@ -53,6 +53,7 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("PUT", "/api/hitl/approvals/{approval}/draft", "", Refused),
     ("DELETE", "/api/hitl/approvals/{approval}/draft", "", Refused),
     ("POST", "/api/hitl/approvals/{approval}/seen", "", Refused),
+    ("GET", "/api/hitl/callbacks/secret", "", Refused),
     ("GET", "/api/hitl/jobs/{job}", "", Refused),
     ("GET", "/api/hitl/providers", "", Refused),
     ("POST", "/api/teams/run", "", Refused),
@@ -238,6 +239,29 @@ async fn the_description_has_every_route_for_programs_and_no_other() {
         Vec::<&_>::new(),
         "not in the router"
     );
+}
+
+#[tokio::test]
+async fn every_link_of_the_description_leads_to_a_call_that_takes_it() {
+    let house = House::open().await;
+    let described = house.get("/api/openapi.json").send().await.json();
+    let calls = || {
+        let items = described["paths"].as_object().unwrap().values();
+        items.flat_map(|item| item.as_object().unwrap().values())
+    };
+    let mut links = 0;
+    for answer in calls().flat_map(|call| call["responses"].as_object().unwrap().values()) {
+        for link in answer["links"].as_object().into_iter().flat_map(|links| links.values()) {
+            let to = calls().find(|call| call["operationId"] == link["operationId"]);
+            let to = to.unwrap_or_else(|| panic!("it leads nowhere: {link}"));
+            for parameter in link["parameters"].as_object().unwrap().keys() {
+                let taken = to["parameters"].as_array().unwrap().iter();
+                assert!(taken.clone().any(|one| one["name"] == **parameter), "{link}");
+            }
+            links += 1;
+        }
+    }
+    assert!(links > 50, "only {links} are there");
 }
 
 #[tokio::test]

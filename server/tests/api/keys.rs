@@ -65,7 +65,6 @@ async fn an_agent_starts_reads_and_cancels_its_own_runs_and_never_decides() {
         let listed = house.get("/api/hitl/runs").with_key(key).send().await.json();
         assert_eq!(listed["total"], runs, "each lists its own");
     }
-    assert_eq!(house.get("/ui/load_inbox").with_key(&agent).send().await.status, 403);
     assert_eq!(house.get("/ui/load_people").with_key(&agent).send().await.status, 403);
 
     for (method, rest) in [
@@ -86,6 +85,49 @@ async fn an_agent_starts_reads_and_cancels_its_own_runs_and_never_decides() {
     let cancelled = house.ask(Method::DELETE, &path("")).with_key(&agent).send().await;
     assert_eq!(cancelled.status, StatusCode::OK, "{}", cancelled.text());
     assert_eq!(house.state(&ada, &run).await["run"]["owner_kind"], "agent");
+}
+
+#[tokio::test]
+async fn every_list_shows_an_agent_what_is_its_own_and_nothing_else() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let (agent, _) = make(&house, &ada, json!({"name": "mailer", "kind": "agent"})).await;
+    let (other, _) = make(&house, &ada, json!({"name": "crawler", "kind": "agent"})).await;
+    let run = start(&house, &agent, "s").await;
+    let ticket = house.ticket(&ada, &run, "payload_review").await["approval_id"].clone();
+    let of_ada = house.start(&ada, "s", &asking(&["payload_review"]), r#"{"message":"a"}"#).await;
+    house.ticket(&ada, &of_ada, "payload_review").await;
+
+    for (path, list) in [
+        ("/api/hitl/runs", "runs"),
+        ("/api/hitl/runs/active", "runs"),
+        ("/api/hitl/sessions/s/active", "runs"),
+        ("/api/hitl/sessions/s/messages", "messages"),
+        ("/api/hitl/approvals/pending", "approvals"),
+        ("/api/hitl/approvals/pending?session_id=s", "approvals"),
+    ] {
+        let own = house.get(path).with_key(&agent).send().await.json();
+        let items = own[list].as_array().unwrap();
+        assert!(!items.is_empty(), "{path}");
+        assert!(items.iter().all(|item| item["run_id"] == *run), "{path}: {own:#}");
+        assert_eq!(own["total"], items.len(), "{path}");
+        let none = house.get(path).with_key(&other).send().await.json();
+        assert_eq!((&none["total"], &none[list]), (&json!(0), &json!([])), "{path}");
+        let all = house.get(path).by(&ada).send().await.json();
+        assert!(all["total"].as_u64() > own["total"].as_u64(), "people see everything: {path}");
+    }
+    let path = format!("/api/hitl/approvals/{}", ticket.as_str().unwrap());
+    let own = house.get(&path).with_key(&agent).send().await.json();
+    assert_eq!((&own["run_id"], &own["status"]), (&json!(run), &json!("pending")));
+    house.get(&path).with_key(&other).send().await.problem(404);
+
+    house.approve(&ada, &run, r#"{"approved":true}"#).await;
+    house.until(&ada, &run, "completed").await;
+    let history = "/api/hitl/sessions/s/history";
+    assert_eq!(house.get(history).with_key(&agent).send().await.json()["total"], 1);
+    assert_eq!(house.get(history).with_key(&other).send().await.json()["total"], 0);
+    let over = house.get("/api/hitl/approvals/pending").with_key(&agent).send().await.json();
+    assert_eq!(over["total"], 0);
 }
 
 #[tokio::test]

@@ -4,8 +4,11 @@
 
 mod actions;
 mod again;
+mod again_all;
 mod approvals;
 mod bad_input;
+mod callbacks;
+mod caps;
 #[path = "../support/postgres.rs"]
 mod databases;
 mod decisions;
@@ -18,6 +21,8 @@ mod lists;
 mod logs;
 mod metrics;
 mod nasty;
+mod nasty_doors;
+mod nasty_requests;
 mod people;
 mod rights;
 mod runs;

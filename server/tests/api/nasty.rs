@@ -13,23 +13,23 @@ use crate::{
 /// One piece of input: a text, a JSON value as it is written, or bytes in the place of one.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
-    case: String,
+pub struct Case {
+    pub case: String,
     text: Option<String>,
     json: Option<String>,
     hex: Option<String>,
     times: Option<usize>,
     /// The status that it is refused with.
-    refused: Option<u16>,
+    pub refused: Option<u16>,
 }
 
 impl Case {
-    fn text(&self) -> Option<String> {
+    pub fn text(&self) -> Option<String> {
         self.text.as_ref().map(|text| text.repeat(self.times.unwrap_or(1)))
     }
 
     /// What stands in the place of a JSON value.
-    fn value(&self) -> Vec<u8> {
+    pub fn value(&self) -> Vec<u8> {
         match (self.text(), &self.json, &self.hex) {
             (Some(text), None, None) => json!(text).to_string().into_bytes(),
             (None, Some(json), None) => json.clone().into_bytes(),
@@ -44,7 +44,7 @@ fn bytes(hex: &str) -> Vec<u8> {
     digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
-fn corpus() -> Vec<Case> {
+pub fn corpus() -> Vec<Case> {
     serde_json::from_str(include_str!("nasty.json")).unwrap()
 }
 
@@ -65,7 +65,7 @@ async fn start(house: &House, by: &Person, session: &str, prompt: &str, value: &
     run
 }
 
-fn encoded(pairs: &[(&str, &str)]) -> String {
+pub fn encoded(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
@@ -189,12 +189,12 @@ async fn hostile_input_is_shown_without_changing_what_the_page_is_made_of() {
 }
 
 /// A harmless letter in the place of each that isn't; white space stays.
-fn plain(c: char) -> char {
+pub fn plain(c: char) -> char {
     if c.is_ascii_alphanumeric() || matches!(c, ' ' | '\n' | '\t' | '\r') { c } else { 'x' }
 }
 
 /// The elements of a page in order, as a browser reads it. The marks of hidden characters are no part of it.
-fn skeleton(html: &str) -> Vec<String> {
+pub fn skeleton(html: &str) -> Vec<String> {
     let page = Html::parse_document(html);
     let elements = page.tree.nodes().filter_map(|node| node.value().as_element());
     elements

@@ -1,6 +1,9 @@
 //! Two processes on one PostgreSQL.
 
 mod crowd;
+mod database;
+mod deadline;
+mod feed;
 mod pauses;
 mod race;
 mod storms;
@@ -139,6 +142,12 @@ impl Pair {
             assert!(ended.is_none(), "{ended:?}\n{}", self.folder.read_log());
         }
     }
+}
+
+/// The time of this machine, which is the database's too.
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    use server::ports::Clock as _;
+    server::clock::SystemClock.now()
 }
 
 /// An approval of the ticket that a status shows.

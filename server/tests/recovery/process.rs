@@ -46,6 +46,11 @@ impl Folder {
         Self { folder: tempfile::tempdir().unwrap(), database }
     }
 
+    /// Where its PostgreSQL is.
+    pub fn database(&self) -> &url::Url {
+        &self.database.as_ref().expect("it keeps things in PostgreSQL").url
+    }
+
     pub fn command(&self, crash_at: Option<&str>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         command

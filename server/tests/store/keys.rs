@@ -47,7 +47,7 @@ pub async fn a_key_reads_back_as_it_was_written_and_is_found_by_its_hash(backend
     let store = backend.store();
     let mara = person(&*store, "mara@x.org").await;
     let mut own = key(KeyHolder::Person(mara), mara, "one", 1);
-    store.add_key(&own).await.unwrap();
+    store.add_key(&own, None).await.unwrap();
     assert_eq!(store.key(&own.hash).await.unwrap().as_ref(), Some(&own));
     assert_eq!(store.key(&Digest::of(b"two")).await.unwrap(), None);
     store.touch_key(own.id, after(60)).await.unwrap();
@@ -69,7 +69,7 @@ pub async fn an_agent_is_known_by_its_name_and_made_once(backend: &impl Backend)
 
     let mara = person(&*store, "mara@x.org").await;
     let of_agent = key(KeyHolder::Agent(first.id), mara, "one", 0);
-    store.add_key(&of_agent).await.unwrap();
+    store.add_key(&of_agent, None).await.unwrap();
     assert_eq!(store.key(&of_agent.hash).await.unwrap(), Some(of_agent));
 }
 
@@ -80,7 +80,7 @@ pub async fn a_person_lists_and_revokes_their_own_keys_only(backend: &impl Backe
     let new = key(KeyHolder::Person(mara), mara, "new", 2);
     let other = key(KeyHolder::Person(otto), otto, "other", 3);
     for key in [&old, &new, &other] {
-        store.add_key(key).await.unwrap();
+        store.add_key(key, None).await.unwrap();
     }
     assert_eq!(store.keys(Some(mara), 9).await.unwrap(), [new.clone(), old.clone()]);
     assert_eq!(store.keys(None, 2).await.unwrap(), [other.clone(), new.clone()]);

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod attachments;
+mod caps;
 mod commits;
 #[path = "../support/postgres.rs"]
 mod databases;
@@ -73,6 +74,11 @@ macro_rules! conformance {
                 an_attachment_reads_back_and_its_session_lists_the_newest_first,
                 what_runs_made_does_not_count_as_uploaded,
             }
+            caps {
+                an_agent_never_starts_more_than_it_may_however_many_try_at_once,
+                an_hour_after_its_start_a_run_counts_no_longer,
+                what_an_agent_was_allowed_to_do_itself_does_not_wait_for_people,
+            }
             commits {
                 a_refused_change_leaves_nothing_behind,
                 a_change_from_an_old_version_is_refused,
@@ -114,6 +120,9 @@ macro_rules! conformance {
                 a_change_takes_the_effect_it_carries_out_out_of_the_outbox,
                 the_next_wake_is_the_soonest_of_effects_and_runs,
                 an_effect_written_under_a_lease_is_its_holders_until_the_lease_ends,
+                what_is_put_off_is_left_alone_until_its_time,
+                a_restored_instance_calls_nobody_back,
+                a_secret_is_made_once,
             }
             sessions {
                 a_thread_reads_back_equal_the_oldest_first_page_by_page,

@@ -118,7 +118,15 @@ pub fn edited(text: &str) -> Answer {
 }
 
 pub fn change(outcome: Outcome, from: Option<i64>) -> Change {
-    Change { outcome, from, finishes: None, key: None, messages: Vec::new(), lease: None }
+    Change {
+        outcome,
+        from,
+        finishes: None,
+        key: None,
+        cap: None,
+        messages: Vec::new(),
+        lease: None,
+    }
 }
 
 /// A run in the store, taken from event to event.

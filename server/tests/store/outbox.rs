@@ -1,20 +1,22 @@
 //! Effects are carried out by one worker at a time, not before their time, until they are finished.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use domain::{
+    action::ActionRequest,
     decision::Answer,
     effect::Effect,
     event::{Event, Failure},
     id::TicketId,
-    step::{At, start},
+    run::Run,
+    step::{At, ask, start},
 };
 use futures::future::join_all;
 use server::ports::{Change, Lease, StoreError};
 
 use crate::{
     Backend,
-    make::{Story, after, change, fresh, noon, person, prepared, run},
+    make::{Story, after, change, draft, fresh, noon, person, prepared, run},
 };
 
 pub async fn effects_are_claimed_by_one_worker_only(backend: &impl Backend) {
@@ -115,4 +117,50 @@ pub async fn an_effect_written_under_a_lease_is_its_holders_until_the_lease_ends
     assert!(store.renew(mine, after(40)).await.unwrap());
     let taken_over = store.claim(after(40), fresh(), after(60), 10).await.unwrap();
     assert!(matches!(&taken_over[..], [one] if one.id == mine.id && one.claims == 2));
+}
+
+pub async fn what_is_put_off_is_left_alone_until_its_time(backend: &impl Backend) {
+    let store = backend.store();
+    Story::begin(&store, run(person(), "s")).await.unwrap();
+    let old = store.claim(noon(), fresh(), after(20), 10).await.unwrap().remove(0);
+
+    store.put_off(&old, after(60), 7).await.unwrap();
+
+    store.finish(&old).await.unwrap();
+    assert!(!store.renew(&old, after(90)).await.unwrap(), "the lease was given back");
+    assert_eq!(store.next_wake().await.unwrap(), Some(after(60)));
+    assert_eq!(store.claim(after(59), fresh(), after(80), 10).await.unwrap(), []);
+    let new = store.claim(after(60), fresh(), after(80), 10).await.unwrap().remove(0);
+    assert_eq!((new.id, new.claims), (old.id, 8));
+    store.put_off(&old, after(1000), 1).await.unwrap();
+    assert!(store.renew(&new, after(90)).await.unwrap(), "it is somebody else's now");
+}
+
+pub async fn a_restored_instance_calls_nobody_back(backend: &impl Backend) {
+    let store = backend.store();
+    let callback = Some("https://agent.example/".to_owned());
+    let action = ActionRequest { name: "pay".to_owned(), context: None, schema: None, callback };
+    let asking = Run { action: Some(action), draft: Some(draft()), ..run(person(), "s") };
+    let asked = ask(asking, At { now: noon(), fresh: TicketId::from_uuid(fresh()) });
+    let asked_run = asked.run.clone();
+    let version = store.commit(&change(asked, None)).await.unwrap().version;
+    let mut story = Story { store: Arc::clone(&store), run: asked_run, version, now: noon() };
+    story.decide(Answer::Approve).await.unwrap();
+    let due = store.claim(noon(), fresh(), after(1), 10).await.unwrap();
+    assert!(matches!(due[..], [ref one] if matches!(one.effect, Effect::CallBack { .. })));
+
+    store.settle_restores(noon()).await.unwrap();
+
+    assert_eq!(store.claim(after(100), fresh(), after(200), 10).await.unwrap(), []);
+}
+
+pub async fn a_secret_is_made_once(backend: &impl Backend) {
+    let store = backend.store();
+    let made = join_all((0..9).map(|number| {
+        let (store, fresh) = (Arc::clone(&store), format!("secret {number}"));
+        async move { store.secret("a", &fresh, noon()).await.unwrap() }
+    }))
+    .await;
+    assert!(made.iter().all(|one| *one == made[0]), "{made:?}");
+    assert_eq!(store.secret("b", "another", noon()).await.unwrap(), "another");
 }

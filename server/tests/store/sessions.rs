@@ -116,6 +116,8 @@ pub async fn lists_are_filtered_by_every_label(backend: &impl Backend) {
         (TicketFilter { user: text("u"), ..TicketFilter::default() }, vec![one]),
         (TicketFilter { session: text("b"), ..TicketFilter::default() }, vec![two]),
         (TicketFilter { agent: text("nobody"), ..TicketFilter::default() }, vec![]),
+        (TicketFilter { owner: Some(otto), ..TicketFilter::default() }, vec![two]),
+        (TicketFilter { owner: Some(person()), ..TicketFilter::default() }, vec![]),
     ] {
         let tickets = store.open_tickets(&filter, PageRequest::default()).await.unwrap();
         let runs = tickets.items.iter().map(|row| row.run).collect::<Vec<_>>();

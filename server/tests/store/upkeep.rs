@@ -16,7 +16,7 @@ use server::{
     clock::SetClock,
     files::{Files, ObjectFiles, Unused as _},
     ids::CountingIds,
-    orchestrator::{Limits, Orchestrator, Retention, Swept},
+    orchestrator::{Caps, Limits, Orchestrator, Retention, Swept},
     ports::{AttachmentRow, Change, Decisions, IdempotencyKey, MessageRow, Store, StoreError},
     provider::Registry,
 };
@@ -232,7 +232,7 @@ fn household(store: &Arc<dyn Store>) -> Household {
         Registry::default(),
         clock.clone(),
         Arc::new(CountingIds::default()),
-        Limits { upload: 0, uploads_per_day: 0 },
+        Limits { upload: 0, uploads_per_day: 0, agents: Caps::default() },
         PathBuf::new(),
     );
     Household { orchestrator, files, clock }

@@ -16,7 +16,8 @@ use crate::{
     state::{Call, EndReason, Next, Phase, RunState, Warrant},
 };
 
-/// Starts the run of an action: its ticket is open at once. The arguments are in the run's draft.
+/// Starts the run of an action: its ticket is open at once, and decided as well where the policy lets it pass. The
+/// arguments are in the run's draft.
 #[must_use]
 pub fn ask(run: Run, at: At) -> Outcome {
     let mut t = Transition::new(&run, at);
@@ -24,6 +25,7 @@ pub fn ask(run: Run, at: At) -> Outcome {
     t.log(EntryKind::Started, run.started_by(), format!("Asks to run “{name}”"));
     if let Some(draft) = run.draft {
         open(&mut t, &name, draft);
+        end::tick(&mut t);
     }
     t.finish()
 }

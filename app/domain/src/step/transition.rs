@@ -158,6 +158,9 @@ impl Transition {
     /// Closes the open ticket; without one it does nothing.
     pub fn close(&mut self, how: Closing) {
         let Some(ticket) = self.run.state.ticket().cloned() else { return };
+        if self.run.action.as_ref().is_some_and(|action| action.callback.is_some()) {
+            self.effects.push(Effect::CallBack { ticket: ticket.id });
+        }
         self.closed = Some(Closed { ticket, how });
     }
 

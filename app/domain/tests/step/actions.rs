@@ -21,8 +21,13 @@ use crate::bench::{ada, config, noon, require_human, run, ticket_id};
 const ARGUMENTS: &str = r#"{"to":"a@b.example","amount":1.10}"#;
 const EDITED: &str = r#"{"to":"a@b.example","amount":2.00}"#;
 
+fn action(callback: Option<&str>) -> ActionRequest {
+    let callback = callback.map(str::to_owned);
+    ActionRequest { name: "pay".to_owned(), context: None, schema: None, callback }
+}
+
 fn asking(config: HitlConfig, issues: Vec<Issue>) -> Run {
-    let action = ActionRequest { name: "pay".to_owned(), context: None, schema: None };
+    let action = action(None);
     let draft = Draft {
         information: Vec::new(),
         payload: ARGUMENTS.to_owned(),
@@ -160,8 +165,9 @@ fn an_answer_in_words_ends_the_run_without_the_action() {
 
 #[test]
 fn what_the_policy_lets_pass_has_its_ticket_and_decision_all_the_same() {
-    let asked = ask(asking(config(PolicyKind::Auto), Vec::new()), at(0)).run;
-    let passed = step(&asked, Event::Tick, at(0)).unwrap().run;
+    let outcome = ask(asking(config(PolicyKind::Auto), Vec::new()), at(0));
+    assert!(outcome.passes_at_once() && outcome.opened.is_some());
+    let passed = outcome.run;
 
     let record = passed.last_decision.clone().unwrap();
     assert_eq!((record.by, record.via), (Actor::Policy, Via::Policy));
@@ -206,6 +212,37 @@ fn the_working_time_limits_how_long_an_outcome_is_waited_for() {
     assert_eq!(late.state.status(), Status::Failed);
 }
 
+#[test]
+fn whoever_wants_to_be_called_back_is_once_however_the_ticket_is_closed() {
+    let asking = |config: HitlConfig| {
+        let action = Some(action(Some("https://agent.example/hook")));
+        Run { action, ..asking(config, Vec::new()) }
+    };
+    let call_back = [Effect::CallBack { ticket: ticket_id(7) }];
+    let calls = |outcome: &Outcome| {
+        let calls = outcome.effects.iter().filter(|effect| **effect != Effect::TakeTurn);
+        calls.cloned().collect::<Vec<_>>()
+    };
+    let deadline = HitlConfig { approval_timeout_seconds: Some(60), ..require_human() };
+    let asked = ask(asking(deadline), at(0));
+    assert_eq!(calls(&asked), []);
+    for event in [
+        decide(Answer::Approve, None),
+        decide(Answer::Edit(edited(EDITED)), None),
+        decide(Answer::Reject { reason: "No.".to_owned() }, None),
+        decide(Answer::Respond(edited(EDITED)), Some("Words.")),
+        Event::CancelRequested { by: ada() },
+    ] {
+        let closed = step(&asked.run, event, at(5)).unwrap();
+        assert_eq!(calls(&closed), call_back);
+        if !closed.run.state.is_over() {
+            assert_eq!(calls(&step(&closed.run, report(true), at(6)).unwrap()), []);
+        }
+    }
+    assert_eq!(calls(&step(&asked.run, Event::Tick, at(60)).unwrap()), call_back);
+    assert_eq!(calls(&ask(asking(config(PolicyKind::Auto)), at(0))), call_back);
+}
+
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let no = Answer::Reject { reason: "No.".to_owned() };
     let one = prop::sample::select(vec![
@@ -230,7 +267,7 @@ proptest! {
     fn no_outcome_comes_without_a_yes_and_what_is_over_stays_over(events in events(), auto in any::<bool>()) {
         let policy = if auto { PolicyKind::Auto } else { PolicyKind::RequireHuman };
         let mut run = ask(asking(config(policy), Vec::new()), at(0)).run;
-        let mut allowed = false;
+        let mut allowed = auto;
         for (second, event) in (1..).zip(events) {
             let reports = matches!(event, Event::Reported { .. });
             let Ok(outcome) = step(&run, event, at(second)) else { continue };

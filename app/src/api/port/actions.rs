@@ -6,21 +6,24 @@ use async_trait::async_trait;
 use domain::{access::Caller, id::TicketId};
 
 use crate::{
-    api::asked::{Asked, NewAction, Report},
+    api::{
+        asked::{Asked, NewAction, Report},
+        port::Once,
+    },
     error::ApiError,
 };
 
 /// Actions that an agent asks about and then does itself. Each method authorises its caller itself.
 #[async_trait]
 pub trait ActionService: Send + Sync {
-    /// Opens the ticket of an action, in a run of its own. With an idempotency key, the same request
-    /// again gives the same ticket, and another one is refused.
+    /// Opens the ticket of an action, in a run of its own. The same request again under an idempotency key
+    /// gets the answer that it got first, whatever became of the ticket since.
     async fn ask(
         &self,
         caller: &Caller,
         new: NewAction,
         key: Option<&str>,
-    ) -> Result<Asked, ApiError>;
+    ) -> Result<Once<Asked>, ApiError>;
 
     /// A ticket, whatever became of it: as soon as it isn't open, or else after `wait`.
     async fn asked(
@@ -30,7 +33,15 @@ pub trait ActionService: Send + Sync {
         wait: Duration,
     ) -> Result<Asked, ApiError>;
 
+    /// What callbacks to the caller are signed with.
+    async fn callback_secret(&self, caller: &Caller) -> Result<String, ApiError>;
+
     /// Takes in what became of an allowed action, once, from whoever asked. The same report again
     /// changes nothing.
-    async fn report(&self, caller: &Caller, report: Report) -> Result<Asked, ApiError>;
+    async fn report(
+        &self,
+        caller: &Caller,
+        report: Report,
+        key: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError>;
 }

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use domain::{access::Caller, id::KeyId};
 
 use crate::{
-    api::keys::{KeyView, MadeKey, NewKey},
+    api::{
+        keys::{KeyView, MadeKey, NewKey},
+        port::Once,
+    },
     error::ApiError,
 };
 
@@ -22,8 +25,14 @@ pub trait KeyService: Send + Sync {
     /// The keys that the caller may revoke, the newest first: their own; for an admin, all.
     async fn keys(&self, caller: &Caller) -> Result<Vec<KeyView>, ApiError>;
 
-    /// Makes a key. Its secret is in the answer and nowhere else.
-    async fn make_key(&self, caller: &Caller, new: NewKey) -> Result<MadeKey, ApiError>;
+    /// Makes a key. Its secret is in the answer and nowhere else: given again under an idempotency key, the
+    /// answer has an empty one.
+    async fn make_key(
+        &self,
+        caller: &Caller,
+        new: NewKey,
+        key: Option<&str>,
+    ) -> Result<Once<MadeKey>, ApiError>;
 
     /// Revokes a key at once and for good.
     async fn revoke_key(&self, caller: &Caller, key: KeyId) -> Result<(), ApiError>;

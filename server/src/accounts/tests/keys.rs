@@ -24,7 +24,7 @@ fn agents(name: &str) -> NewKey {
 
 impl Fixture {
     async fn made(&self, by: &Caller, new: NewKey) -> MadeKey {
-        self.accounts.make_key(by, new).await.unwrap()
+        self.accounts.make_key(by, new, None).await.unwrap().answer
     }
 
     async fn by_key(&self, made: &MadeKey) -> Result<Caller, ApiError> {
@@ -94,7 +94,7 @@ async fn only_admins_make_agents_keys_and_see_those_of_others() {
     let (vera, _) = fixture.joined(&admin, "Vera", Role::Viewer).await;
     let admins = fixture.made(&admin, own("mine")).await;
 
-    let of_agent = fixture.accounts.make_key(&vera, agents("mailer")).await;
+    let of_agent = fixture.accounts.make_key(&vera, agents("mailer"), None).await;
     assert!(matches!(refused(of_agent), ApiError::Forbidden(_)));
     let veras = fixture.made(&vera, own("script")).await;
     let seen = fixture.accounts.keys(&vera).await.unwrap();
@@ -116,7 +116,7 @@ async fn a_key_makes_no_keys_and_manages_nobody() {
     let by_key = fixture.by_key(&made).await.unwrap();
 
     assert!(matches!(
-        refused(fixture.accounts.make_key(&by_key, own("another")).await),
+        refused(fixture.accounts.make_key(&by_key, own("another"), None).await),
         ApiError::Forbidden(_)
     ));
     assert!(matches!(refused(fixture.accounts.keys(&by_key).await), ApiError::Forbidden(_)));
@@ -164,7 +164,8 @@ async fn a_key_needs_a_name_a_life_within_limits_and_room() {
     for (wrong, field) in
         [(own(" "), "/name"), (life(0), "/expires_in_days"), (life(3651), "/expires_in_days")]
     {
-        let ApiError::Invalid(issues) = refused(fixture.accounts.make_key(&admin, wrong).await)
+        let ApiError::Invalid(issues) =
+            refused(fixture.accounts.make_key(&admin, wrong, None).await)
         else {
             panic!("not refused as invalid")
         };
@@ -173,7 +174,7 @@ async fn a_key_needs_a_name_a_life_within_limits_and_room() {
     for number in 0..100 {
         fixture.made(&admin, own(&format!("key {number}"))).await;
     }
-    let one_more = fixture.accounts.make_key(&admin, own("one more")).await;
+    let one_more = fixture.accounts.make_key(&admin, own("one more"), None).await;
     assert!(matches!(refused(one_more), ApiError::NotPossible(_)));
     fixture.made(&admin, agents("agents have room of their own")).await;
 }

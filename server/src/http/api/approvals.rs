@@ -90,6 +90,8 @@ pub(super) struct PendingList {
 }
 
 /// List the open tickets
+///
+/// An agent's key is shown those of its own runs.
 #[utoipa::path(get, path = "/api/hitl/approvals/pending", tag = "Approvals",
     params(PendingQuery), responses((status = 200, body = PendingList)))]
 pub(super) async fn pending(

@@ -1,5 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the endpoints themselves.
 
+mod headers;
+mod links;
+
 use std::sync::LazyLock;
 
 use axum::response::{IntoResponse, Response};
@@ -19,7 +22,7 @@ use super::{
     accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
     teams,
 };
-use crate::http::{actions, keys, problem, router, sign_in};
+use crate::http::{actions, callbacks, keys, problem, router, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -50,7 +53,8 @@ use crate::http::{actions, keys, problem, router, sign_in};
         attachments::preview, jobs::providers, accounts::sign_in, accounts::who,
         accounts::sign_out, accounts::people, accounts::invite, accounts::set_role,
         accounts::set_disabled, accounts::reset, teams::run, teams::run_hitl, document, docs::page,
-        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke, router::alive, router::ready,
+        sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke,
+        callbacks::secret, router::alive, router::ready,
     ),
     components(schemas(problem::Document<'_>)),
     modifiers(&Everywhere),
@@ -113,15 +117,19 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 }
 
 fn complete(path: &str, method: &str, operation: &mut Operation) {
-    operation.operation_id = Some(name(path, method));
+    let name = name(path, method);
+    operation.operation_id = Some(name.clone());
     let open = operation.security.is_some();
     if !open {
         operation.security =
             Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SESSION, [])]);
     }
-    if method == "post" && !open {
+    let has_key = method == "post" && !open;
+    if has_key {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
+    links::add(&name, operation);
+    headers::add(&name, operation, has_key);
     for (refusal, applies) in REFUSALS.iter().map(|one| (one, one.applies(path, method, open))) {
         let responses = &mut operation.responses.responses;
         if applies && !responses.contains_key(refusal.status) {
@@ -179,10 +187,14 @@ impl Refusal {
 
     fn response(&self) -> openapi::Response {
         let content = Content::new(Some(Ref::from_schema_name("Problem")));
-        ResponseBuilder::new()
+        let mut response = ResponseBuilder::new()
             .description(self.description)
             .content("application/problem+json", content)
-            .build()
+            .build();
+        if matches!(self.status, "429" | "503") {
+            headers::retry(&mut response);
+        }
+        response
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Done {
 }
 
 /// An answer, marked if it was given before under the same idempotency key.
-pub(super) fn once(replayed: bool, answer: impl IntoResponse) -> Response {
+pub(in crate::http) fn once(replayed: bool, answer: impl IntoResponse) -> Response {
     const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
     let mut response = answer.into_response();
     if replayed {

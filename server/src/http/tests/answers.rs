@@ -28,6 +28,7 @@ async fn each_error_has_its_status_and_type() {
         (ApiError::TooLarge(text()), 413, "/problems/too-large"),
         (ApiError::WrongType(text()), 415, "/problems/wrong-type"),
         (ApiError::TooMany(7), 429, "/problems/too-many"),
+        (ApiError::Capped { message: "enough".into(), wait: 7 }, 429, "/problems/capped"),
         (ApiError::Full, 507, "/problems/full"),
         (ApiError::Unavailable, 503, "/problems/unavailable"),
         (ApiError::Internal, 500, "about:blank"),

@@ -109,7 +109,12 @@ impl crate::ports::Census for NoRuns {
 
 #[async_trait]
 impl ActionService for NoRuns {
-    async fn ask(&self, _: &Caller, _: NewAction, _: Option<&str>) -> Result<Asked, ApiError> {
+    async fn ask(
+        &self,
+        _: &Caller,
+        _: NewAction,
+        _: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError> {
         Err(ApiError::Unavailable)
     }
 
@@ -122,7 +127,16 @@ impl ActionService for NoRuns {
         Err(ApiError::Unavailable)
     }
 
-    async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
+    async fn callback_secret(&self, _: &Caller) -> Result<String, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn report(
+        &self,
+        _: &Caller,
+        _: Report,
+        _: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError> {
         Err(ApiError::Unavailable)
     }
 }

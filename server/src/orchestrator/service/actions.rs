@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use app::{
     api::{
         asked::{Asked, NewAction, Report},
-        port::ActionService,
+        port::{ActionService, Once},
+        tickets::TicketView,
     },
     error::ApiError,
 };
@@ -17,18 +18,22 @@ use domain::{
     event::Event,
     id::{RunId, TicketId},
     information::{Known, Source},
+    issue::Issue,
     json::Json,
     payload,
     run::{Draft, Response, Run, RunInput, Timing},
     state::RunState,
-    step,
+    step::{self, Outcome},
 };
 use tokio::time::Instant;
 
+use super::once;
 use crate::{
-    idempotency::{self, key_used},
-    orchestrator::{Keyed, Orchestrator, With, asked, fault::told},
-    ports::{StoreError, StoredRun, StoredTicket, TicketStatus},
+    idempotency,
+    orchestrator::{
+        Fault, Keyed, Orchestrator, With, asked, attachments::SessionFiles, fault::told,
+    },
+    ports::{StoreError, StoredTicket, TicketStatus},
 };
 
 #[async_trait]
@@ -38,33 +43,32 @@ impl ActionService for Orchestrator {
         caller: &Caller,
         new: NewAction,
         key: Option<&str>,
-    ) -> Result<Asked, ApiError> {
+    ) -> Result<Once<Asked>, ApiError> {
         authorize(caller, Right::Start)?;
-        let issues = asked::faults(&new);
+        let mut issues = asked::faults(&new);
+        let fault = new.callback.as_deref().and_then(|url| self.egress.fault(url));
+        issues.extend(fault.map(|fault| Issue::error("/callback_url", fault)));
         if !issues.is_empty() {
             return Err(ApiError::Invalid(issues));
         }
         let run = self.new_action(caller, &new);
         let at = self.at();
-        let body = (&new.name, &new.arguments, &new.context, &new.schema, &new.config);
+        let body =
+            (&new.name, &new.arguments, &new.context, &new.schema, &new.config, &new.callback);
         let key = idempotency::key(caller, "ask", key, &body, at.fresh.as_uuid())?;
-        let nothing = Arc::new(|_: &Run| idempotency::NOTHING.to_owned());
-        let keyed = key.clone().map(|key| Keyed { key, reply: nothing });
-        let with = With { key: keyed, ..With::default() };
-        let ticket = match self.commit(step::ask(run, at), None, &with).await {
-            Ok(asked) => {
-                self.let_pass(asked).await?;
-                at.fresh
+        let outcome = step::ask(run, at);
+        let asked = self.first_answer(&outcome)?;
+        let reply = idempotency::reply(&asked);
+        let reply = Arc::new(move |_: &Run| reply.clone());
+        let keyed = key.clone().map(|key| Keyed { key, reply });
+        let with = With { key: keyed, cap: self.cap(caller), ..With::default() };
+        match self.commit(outcome, None, &with).await {
+            Ok(_) => Ok(Once::first(asked)),
+            Err(error) => {
+                self.note(caller, &error);
+                once::replay_or_told(key.as_ref(), error)
             }
-            Err(StoreError::KeyUsed(used))
-                if key.is_some_and(|key| key.request == used.request) =>
-            {
-                TicketId::from_uuid(used.answer)
-            }
-            Err(StoreError::KeyUsed(_)) => return Err(key_used()),
-            Err(error) => return Err(told(error)),
-        };
-        self.asked(caller, ticket, Duration::ZERO).await
+        }
     }
 
     async fn asked(
@@ -88,30 +92,46 @@ impl ActionService for Orchestrator {
         self.asked_view(caller, &stored).await
     }
 
-    async fn report(&self, caller: &Caller, report: Report) -> Result<Asked, ApiError> {
+    async fn callback_secret(&self, caller: &Caller) -> Result<String, ApiError> {
+        self.told_callback_secret(caller).await
+    }
+
+    async fn report(
+        &self,
+        caller: &Caller,
+        report: Report,
+        key: Option<&str>,
+    ) -> Result<Once<Asked>, ApiError> {
         authorize(caller, Right::Start)?;
         let stored = self.known_ticket(caller, report.ticket).await?;
         let run = self.stored(caller, stored.run).await?.run;
-        if run.action.is_none() {
-            let message = "this ticket is not about an action of an agent";
-            return Err(ApiError::NotPossible(message.to_owned()));
+        may_report(caller, &run, &stored)?;
+        let key = idempotency::key(caller, "outcome", key, &report, report.ticket.as_uuid())?;
+        if let Some(before) = self.before(key.as_ref()).await? {
+            return Ok(before);
         }
-        if run.owner != caller.person {
-            let message = "only who asked can say what became of it";
-            return Err(ApiError::Forbidden(message.to_owned()));
-        }
+        let answer = self.answer_about(caller, &run, stored).await?;
         let event = Event::Reported {
             by: caller.actor(),
             succeeded: report.succeeded,
             response: Box::new(self.reported(&run, &report)),
         };
-        if let Err(fault) = self.apply(run.id, event, With::default()).await {
-            let now = self.stored(caller, run.id).await?.run;
-            if !is_reported(&now, &report) {
-                return Err(self.explain(fault, run.id, None).await);
+        let reply = answer.clone();
+        let reply = Arc::new(move |run: &Run| idempotency::reply(&reply(run)));
+        let keyed = key.clone().map(|key| Keyed { key, reply });
+        match self.apply(run.id, event, With { key: keyed, ..With::default() }).await {
+            Ok(run) => Ok(Once::first(answer(&run))),
+            Err(Fault::Store(StoreError::KeyUsed(used))) => {
+                idempotency::replay(key.as_ref(), &used)
+            }
+            Err(fault) => {
+                let now = self.stored(caller, run.id).await?.run;
+                if is_reported(&now, &report) {
+                    return Ok(Once::first(answer(&now)));
+                }
+                Err(self.explain(fault, run.id, None).await)
             }
         }
-        self.asked(caller, report.ticket, Duration::ZERO).await
     }
 }
 
@@ -122,6 +142,7 @@ impl Orchestrator {
             name: new.name.clone(),
             context: new.context.clone(),
             schema: new.schema.clone(),
+            callback: new.callback.clone(),
         };
         let issues = asked::check(&action, &new.arguments);
         let information = known(&new.arguments);
@@ -167,19 +188,6 @@ impl Orchestrator {
         }
     }
 
-    /// What the policy lets pass is decided at once; if this process ends before, at the next look at
-    /// the time.
-    async fn let_pass(&self, asked: StoredRun) -> Result<(), ApiError> {
-        let run = asked.run.id;
-        if asked.run.state.ticket().is_some_and(|ticket| ticket.auto_approve_at.is_some()) {
-            let ticked = self.advance(run, Some(asked), Event::Tick, With::default()).await;
-            if let Err(fault) = ticked {
-                return Err(self.explain(fault, run, None).await);
-            }
-        }
-        Ok(())
-    }
-
     fn reported(&self, run: &Run, report: &Report) -> Response {
         let name = run.action.as_ref().map(|action| action.name.as_str()).unwrap_or_default();
         let outcome = if report.succeeded { "is done" } else { "failed" };
@@ -196,27 +204,82 @@ impl Orchestrator {
 
     async fn asked_view(&self, caller: &Caller, stored: &StoredTicket) -> Result<Asked, ApiError> {
         let run = self.stored(caller, stored.run).await?.run;
-        let files = self.session_files(&run).await.map_err(told)?;
-        let view = self.ticket_view(caller, &run, &files, stored).await?;
-        let decided = stored.decision.as_ref().map(|decision| decision.action);
-        let allowed = matches!(decided, Some(Action::Approve | Action::Edit));
-        let arguments = run.draft.as_ref().filter(|_| run.action.is_some());
-        let arguments = arguments.map(|draft| draft.payload.clone());
-        Ok(Asked {
-            run: run.id,
-            status: run.state.status(),
-            end_reason: match &run.state {
-                RunState::Ended(ending) => Some(ending.reason),
-                _ => None,
-            },
-            view,
-            answer: arguments.clone().filter(|_| decided == Some(Action::Respond)),
-            arguments: arguments.filter(|_| allowed),
-            result: run.response.filter(|_| run.action.is_some()).map(|response| response.text),
-            context: run.action.as_ref().and_then(|action| action.context.clone()),
-            action: run.action.map(|action| action.name),
-        })
+        Ok(self.answer_about(caller, &run, stored.clone()).await?(&run))
     }
+
+    /// What is told about a closed ticket, and the run as it will be.
+    async fn answer_about(
+        &self,
+        caller: &Caller,
+        run: &Run,
+        stored: StoredTicket,
+    ) -> Result<impl Fn(&Run) -> Asked + Clone + Send + Sync + 'static, ApiError> {
+        let files = self.session_files(run).await.map_err(told)?;
+        let view = self.ticket_view(caller, run, &files, &stored).await?;
+        Ok(move |run: &Run| asked_of(run, &stored, view.clone()))
+    }
+
+    /// What is told about the ticket of a question, when it is asked.
+    fn first_answer(&self, outcome: &Outcome) -> Result<Asked, ApiError> {
+        let stored = stored_with(outcome).ok_or(ApiError::Internal)?;
+        // Nothing is in its session yet.
+        let files = SessionFiles::default();
+        let view = self.ticket_card(&outcome.run, &files, &stored, None);
+        Ok(asked_of(&outcome.run, &stored, view))
+    }
+}
+
+fn asked_of(run: &Run, stored: &StoredTicket, view: TicketView) -> Asked {
+    let decided = stored.decision.as_ref().map(|decision| decision.action);
+    let allowed = matches!(decided, Some(Action::Approve | Action::Edit));
+    let arguments = run.draft.as_ref().filter(|_| run.action.is_some());
+    let arguments = arguments.map(|draft| draft.payload.clone());
+    let result = run.response.as_ref().filter(|_| run.action.is_some());
+    Asked {
+        run: run.id,
+        status: run.state.status(),
+        end_reason: match &run.state {
+            RunState::Ended(ending) => Some(ending.reason),
+            _ => None,
+        },
+        view,
+        answer: arguments.clone().filter(|_| decided == Some(Action::Respond)),
+        arguments: arguments.filter(|_| allowed),
+        result: result.map(|response| response.text.clone()),
+        context: run.action.as_ref().and_then(|action| action.context.clone()),
+        action: run.action.as_ref().map(|action| action.name.clone()),
+    }
+}
+
+/// The ticket that a step opened, as it is stored.
+fn stored_with(outcome: &Outcome) -> Option<StoredTicket> {
+    let ticket = outcome.opened.clone()?;
+    let decision = outcome.run.last_decision.clone().filter(|last| last.ticket == ticket.id);
+    Some(StoredTicket {
+        run: outcome.run.id,
+        session: outcome.run.session().to_owned(),
+        ticket,
+        status: if decision.is_some() { TicketStatus::Decided } else { TicketStatus::Pending },
+        closed_at: decision.as_ref().map(|decision| decision.at),
+        closed_reason: None,
+        decision,
+    })
+}
+
+fn may_report(caller: &Caller, run: &Run, stored: &StoredTicket) -> Result<(), ApiError> {
+    if run.action.is_none() {
+        let message = "this ticket is not about an action of an agent";
+        return Err(ApiError::NotPossible(message.to_owned()));
+    }
+    if run.owner != caller.person {
+        let message = "only who asked can say what became of it";
+        return Err(ApiError::Forbidden(message.to_owned()));
+    }
+    if stored.status == TicketStatus::Pending {
+        let message = "nobody has decided about this yet";
+        return Err(ApiError::NotPossible(message.to_owned()));
+    }
+    Ok(())
 }
 
 /// The agent gave each of them.

@@ -61,7 +61,7 @@ impl Orchestrator {
                 let answer = answer.clone();
                 let reply = Arc::new(move |run: &Run| idempotency::reply(&done(run).map(&answer)));
                 let key = key.clone().map(|key| Keyed { key, reply });
-                let with = With { finishes: None, key, said };
+                let with = With { key, said, ..With::default() };
                 let decided = Event::Decided(Box::new(decision));
                 self.advance(request.run, Some(stored), decided, with).await
             }

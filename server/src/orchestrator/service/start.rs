@@ -50,9 +50,13 @@ impl Orchestrator {
         let reply = Arc::new(|run: &Run| idempotency::reply(&started(run)));
         let keyed = key.clone().map(|key| Keyed { key, reply });
         let run = self.new_run(caller, registered, new, given, id);
-        match self.begin(run, With { key: keyed, ..With::default() }).await {
+        let with = With { key: keyed, cap: self.cap(caller), ..With::default() };
+        match self.begin(run, with).await {
             Ok(run) => Ok(Once::first(started(&run))),
-            Err(error) => once::replay_or_told(key.as_ref(), error),
+            Err(error) => {
+                self.note(caller, &error);
+                once::replay_or_told(key.as_ref(), error)
+            }
         }
     }
 

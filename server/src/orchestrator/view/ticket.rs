@@ -29,8 +29,19 @@ impl Orchestrator {
         stored: &StoredTicket,
     ) -> Result<TicketView, ApiError> {
         let draft = self.draft_of(caller, &stored.ticket).await?;
+        Ok(self.ticket_card(run, files, stored, draft))
+    }
+
+    /// The same without looking anything up.
+    pub(in crate::orchestrator) fn ticket_card(
+        &self,
+        run: &Run,
+        files: &SessionFiles,
+        stored: &StoredTicket,
+        draft: Option<Draft>,
+    ) -> TicketView {
         let view = self.card_of(run, files, &stored.ticket);
-        Ok(TicketView { draft, state: ticket_state(stored), ..view })
+        TicketView { draft, state: ticket_state(stored), ..view }
     }
 
     /// The run's open ticket, as everybody sees it.

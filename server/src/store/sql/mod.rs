@@ -3,11 +3,13 @@
 
 pub(super) mod accounts;
 pub(super) mod attachments;
+pub(super) mod caps;
 pub(super) mod census;
 pub(super) mod feed;
 pub(super) mod keys;
 pub(super) mod outbox;
 pub(super) mod runs;
+pub(super) mod secrets;
 pub(super) mod sessions;
 pub(super) mod tickets;
 pub(super) mod upkeep;

@@ -11,6 +11,11 @@ pub(in crate::store) const RENEW: &str = "
     UPDATE hitl_effects SET lease_until = $3 WHERE effect_id = $1 AND lease = $2
     RETURNING effect_id";
 
+/// Gives the lease back. `$3`: until when nobody takes it, `$4`: how often it counts as claimed.
+pub(in crate::store) const PUT_OFF: &str = "
+    UPDATE hitl_effects SET lease = NULL, lease_until = NULL, not_before = $3, claims = $4
+    WHERE effect_id = $1 AND lease = $2";
+
 /// Whoever lost the lease deletes nothing.
 pub(in crate::store) const FINISH: &str = "
     DELETE FROM hitl_effects WHERE effect_id = $1 AND lease = $2 RETURNING effect_id";

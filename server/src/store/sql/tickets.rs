@@ -70,17 +70,23 @@ macro_rules! select_open {
 /// `$1`: the key after which the page begins; `$2`: how many.
 pub(in crate::store) const OPEN_TICKETS: &str = select_open!("");
 
-/// As [`OPEN_TICKETS`], and `$3` to `$6`: session, user, agent and checkpoint, nothing for all.
+/// As [`OPEN_TICKETS`], and `$3` to `$7`: session, user, agent, checkpoint and owner, nothing for all.
 pub(in crate::store) const OPEN_TICKETS_OF: &str = select_open!(
     " AND ($3 IS NULL OR session_id = $3) AND ($4 IS NULL OR user_id = $4)
-        AND ($5 IS NULL OR agent = $5) AND ($6 IS NULL OR checkpoint_type = $6)"
+        AND ($5 IS NULL OR agent = $5) AND ($6 IS NULL OR checkpoint_type = $6)
+        AND ($7 IS NULL OR run_id IN (
+            SELECT run_id FROM hitl_runs
+            WHERE owner = $7 AND status IN ('running', 'awaiting_human')))"
 );
 
-/// `$1` to `$4`: session, user, agent and checkpoint, nothing for all.
+/// `$1` to `$5`: session, user, agent, checkpoint and owner, nothing for all.
 pub(in crate::store) const COUNT_OPEN_OF: &str = "
     SELECT COUNT(*) AS total FROM hitl_pending_approvals
     WHERE status = 'pending' AND ($1 IS NULL OR session_id = $1) AND ($2 IS NULL OR user_id = $2)
-        AND ($3 IS NULL OR agent = $3) AND ($4 IS NULL OR checkpoint_type = $4)";
+        AND ($3 IS NULL OR agent = $3) AND ($4 IS NULL OR checkpoint_type = $4)
+        AND ($5 IS NULL OR run_id IN (
+            SELECT run_id FROM hitl_runs
+            WHERE owner = $5 AND status IN ('running', 'awaiting_human')))";
 
 pub(in crate::store) const COUNT_OPEN: &str = "
     SELECT COUNT(*) AS total FROM hitl_pending_approvals WHERE status = 'pending'";

@@ -61,6 +61,10 @@ pub(in crate::store) const FORGET_KEY: &str = "
 pub(in crate::store) const UNSETTLED: &str = "
     SELECT MAX(restored_at) AS restored_at FROM hitl_restores WHERE settled_at IS NULL";
 
+/// Nobody is called back by a restored instance: it was done before, or who asks is told.
+pub(in crate::store) const CALL_NOBODY_BACK: &str = "
+    DELETE FROM hitl_effects WHERE kind = 'call_back'";
+
 /// `$1`: now.
 pub(in crate::store) const SETTLE: &str = "
     UPDATE hitl_restores SET settled_at = $1 WHERE settled_at IS NULL";

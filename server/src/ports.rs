@@ -2,6 +2,7 @@
 
 mod accounts;
 mod census;
+mod fanout;
 mod keys;
 mod sessions;
 mod upkeep;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
+pub use fanout::{Fanout, Head};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};

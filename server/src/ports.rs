@@ -5,6 +5,8 @@ mod attachments;
 mod caps;
 mod census;
 mod egress;
+mod fanout;
+mod feed;
 mod keys;
 mod lease;
 mod lists;
@@ -18,7 +20,6 @@ use app::api::page::{Page, PageRequest};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    audit::Entry,
     checkpoint::Ticket,
     decision::DecisionRecord,
     digest::Digest,
@@ -29,11 +30,13 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
+pub use accounts::{AccessWatch, AccountStore, Alone, PersonRow, TokenRow};
 pub use attachments::{AttachmentRow, AttachmentStore};
 pub use caps::{Cap, Capped};
 pub use census::{Census, Connections, Counts};
 pub use egress::{Egress, EgressError, Incoming, Outgoing};
+pub use fanout::{Fanout, Head};
+pub use feed::{Announcer, Feed, FeedEntry, FeedItem, Told};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use lease::{Committed, Lease};
 pub use lists::{RunFilter, RunRow, TicketFilter, TicketRow};
@@ -183,18 +186,6 @@ pub struct ClaimedEffect {
     pub claims: u32,
 }
 
-/// An entry of the feed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeedEntry {
-    /// Ordered, and without gaps that a reader could miss; 0 until the feed has it.
-    pub number: i64,
-    pub run: RunId,
-    pub session: String,
-    /// Counts within the run, from 1.
-    pub sequence: i64,
-    pub entry: Entry,
-}
-
 /// Runs, tickets, decisions, history and the outbox. A lookup gives `None` for what isn't there.
 #[async_trait]
 pub trait RunStore: Send + Sync {
@@ -266,10 +257,6 @@ pub trait RunStore: Send + Sync {
     /// The run's history, oldest first.
     async fn history(&self, run: RunId) -> Result<Vec<FeedEntry>, StoreError>;
 
-    /// The feed after `number`, in order. What was committed a moment ago may come a little later, and
-    /// then with a larger number than everything before it.
-    async fn feed(&self, after: i64, limit: u32) -> Result<Vec<FeedEntry>, StoreError>;
-
     /// What a key was used for.
     async fn used_key(&self, scope: &str, key: &str) -> Result<Option<UsedKey>, StoreError>;
 
@@ -309,11 +296,18 @@ pub trait RunStore: Send + Sync {
 
 /// All of storage.
 pub trait Store:
-    RunStore + AttachmentStore + AccountStore + Census + SecretStore + SessionStore + Upkeep
+    RunStore + Feed + AttachmentStore + AccountStore + Census + SecretStore + SessionStore + Upkeep
 {
 }
 
 impl<T> Store for T where
-    T: RunStore + AttachmentStore + AccountStore + Census + SecretStore + SessionStore + Upkeep
+    T: RunStore
+        + Feed
+        + AttachmentStore
+        + AccountStore
+        + Census
+        + SecretStore
+        + SessionStore
+        + Upkeep
 {
 }

@@ -23,8 +23,11 @@ use axum::{
 use http::HeaderMap;
 
 pub(super) use {
-    approval::Approval,
-    approve::entity_tag,
+    approval::{Approval, Context},
+    approvals::{PendingApproval, PendingList},
+    approve::{Decided, current, entity_tag, merge_patch},
+    runs::{ACTIVE, RunItem},
+    sessions::Message,
     wire::{once, tagged},
 };
 

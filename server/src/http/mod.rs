@@ -11,6 +11,7 @@ pub mod guard;
 pub mod headers;
 mod keys;
 pub mod limits;
+mod live;
 mod metrics;
 pub mod page;
 mod prefer;
@@ -47,9 +48,10 @@ pub use self::{
     source::{ClientSource, client_source},
 };
 use crate::{
+    bridge::Bridge,
     config::{MetricsToken, TrustedProxies},
     observe::Metrics,
-    ports::{Census, Clock, Ids},
+    ports::{Announcer, Census, Clock, Ids},
 };
 
 /// What the handlers work with.
@@ -67,6 +69,8 @@ pub struct Doors {
     /// The largest upload, in MiB.
     pub upload_mib: u64,
     pub metrics: Arc<Metrics>,
+    pub bridge: Bridge,
+    pub announcer: Arc<dyn Announcer>,
     pub census: Arc<dyn Census>,
     /// Without one nobody may read the figures.
     pub metrics_token: Option<MetricsToken>,

@@ -33,6 +33,8 @@ pub struct Metrics {
     capped: Family<Labels<1>, Counter>,
     callbacks: Family<Labels<1>, Counter>,
     requests: Family<Labels<3>, Counter>,
+    listeners: Family<Labels<1>, Gauge>,
+    hung_up: Family<Labels<1>, Counter>,
     request_times: Timings<1>,
 }
 
@@ -55,6 +57,8 @@ impl Default for Metrics {
             ),
             requests: family(r, "http_requests", "Answered requests, by the route's pattern"),
             request_times: timings(r, "http_request_seconds", "Until the answer began", short),
+            listeners: gauge(r, "live_connections", "Who listens at this moment"),
+            hung_up: family(r, "live_closed", "Sockets that the server ended"),
             gauges: super::metrics::Gauges::register(r),
             registry,
         }
@@ -99,6 +103,16 @@ impl Metrics {
     /// Counts something that an agent was refused, by the limit's name.
     pub fn capped(&self, limit: &str) {
         self.capped.get_or_create(&[label("limit", limit)]).inc();
+    }
+
+    /// One more that listens in this way, or one fewer.
+    pub fn listens(&self, transport: &str, more: i64) {
+        self.listeners.get_or_create(&[label("transport", transport)]).inc_by(more);
+    }
+
+    /// Counts a socket that the server ended.
+    pub fn hung_up(&self, why: &str) {
+        self.hung_up.get_or_create(&[label("reason", why)]).inc();
     }
 
     /// Counts an answered request. `route` is the pattern, never the path.
@@ -163,7 +177,6 @@ fn long() -> Histogram {
     ])
 }
 
-/// A gauge that is read off the store at each look.
 pub(super) fn gauge<const N: usize>(
     registry: &mut Registry,
     name: &str,

@@ -56,7 +56,7 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     }
     writes.extend(last);
     for message in &change.messages {
-        writes.push(add_message(message)?);
+        writes.extend(add_message(message)?);
     }
     writes.extend(append::<E>(outcome)?);
     writes.extend(outcome.entries.iter().filter_map(|entry| attempt(outcome, entry)));
@@ -77,7 +77,8 @@ pub(super) fn keyed(key: Option<&IdempotencyKey>, used_at: DateTime<Utc>) -> Opt
     Some(Write::new(sql::runs::USE_KEY, values).or(NoRows::KeyUsed(values![scope, key])))
 }
 
-pub(super) fn add_message(message: &MessageRow) -> Result<Write, StoreError> {
+/// Adds a message, and tells of it.
+pub(super) fn add_message(message: &MessageRow) -> Result<[Write; 2], StoreError> {
     let values = values![
         message.id,
         message.owner,
@@ -91,7 +92,8 @@ pub(super) fn add_message(message: &MessageRow) -> Result<Write, StoreError> {
         to_json(&message.attachments)?,
         message.created_at,
     ];
-    Ok(Write::new(sql::sessions::ADD_MESSAGE, values))
+    let place = values![message.session.as_str(), message.created_at, message.id];
+    Ok([Write::new(sql::sessions::ADD_MESSAGE, values), Write::new(sql::feed::APPEND_SAID, place)])
 }
 
 pub(super) fn finish(effect: &ClaimedEffect) -> Write {

@@ -8,7 +8,7 @@ use super::{
     caps, rows, sql,
     value::{Fields, Value, values},
 };
-use crate::ports::{Alone, Capped, Connections, StoreError};
+use crate::ports::{Alone, Capped, Connections, Head, StoreError};
 
 /// One statement of a change.
 #[derive(Debug, Clone)]
@@ -149,6 +149,9 @@ pub trait Engine: Send + Sync + 'static {
         let written = self.write(writes).await?;
         gives.into_iter().zip(written).map(|(gives, rows)| number(gives, &rows)).collect()
     }
+
+    /// Says how far the feed goes.
+    fn head(&self) -> &Head;
 
     /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
     async fn alone(&self) -> Result<Alone, StoreError> {

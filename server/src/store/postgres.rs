@@ -34,7 +34,7 @@ use super::{
     migrations, sql,
     value::Value,
 };
-use crate::ports::{Alone, Clock, Connections, StoreError};
+use crate::ports::{Alone, Clock, Connections, Head, StoreError};
 use fault::fault;
 
 /// Storage in a PostgreSQL database.
@@ -49,6 +49,7 @@ pub struct Postgres {
     committed: Arc<Notify>,
     /// Wakes whoever wants to know that another process wrote something.
     elsewhere: Arc<Notify>,
+    head: Head,
     _stop: DropGuard,
 }
 
@@ -114,12 +115,14 @@ impl Postgres {
     fn start(pool: PgPool, instance: i64) -> Self {
         let (committed, elsewhere) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let stop = CancellationToken::new();
-        let numbering = feed::number_events(pool.clone(), instance, committed.clone());
+        let head = Head::default();
+        let numbering =
+            feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
         let listening = notices::listen(pool.clone(), instance, elsewhere.clone());
         tokio::spawn(stop.clone().run_until_cancelled_owned(numbering));
         tokio::spawn(stop.clone().run_until_cancelled_owned(listening));
         let clock_offset = AtomicI64::new(0);
-        Self { pool, clock_offset, committed, elsewhere, _stop: stop.drop_guard() }
+        Self { pool, clock_offset, committed, elsewhere, head, _stop: stop.drop_guard() }
     }
 
     /// Writes in a task of its own: a caller that goes away leaves the change to be written.
@@ -134,7 +137,7 @@ impl Postgres {
     {
         let committed = self.committed.clone();
         let writing = async move {
-            let is_event = |write: &Write| [sql::feed::APPEND, APPEND_ALL].contains(&write.sql);
+            let is_event = |write: &Write| write.sql == APPEND_ALL || sql::feed::appends(write.sql);
             let has_events = writes.iter().any(is_event);
             let written = write(writes).await;
             if has_events {
@@ -231,6 +234,10 @@ impl Engine for Postgres {
             move |writes| async move { transaction::change(&pool, &writes).await },
         )
         .await
+    }
+
+    fn head(&self) -> &Head {
+        &self.head
     }
 
     async fn alone(&self) -> Result<Alone, StoreError> {

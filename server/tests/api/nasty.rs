@@ -57,7 +57,13 @@ fn body(session: &str, prompt: &str, value: &[u8]) -> Vec<u8> {
     [before.as_bytes(), value, b"}}}"].concat()
 }
 
-async fn start(house: &House, by: &Person, session: &str, prompt: &str, value: &[u8]) -> String {
+pub async fn start(
+    house: &House,
+    by: &Person,
+    session: &str,
+    prompt: &str,
+    value: &[u8],
+) -> String {
     let started = house.post("/api/hitl/run").by(by).json(body(session, prompt, value)).await;
     assert_eq!(started.status.as_u16(), 202, "{session}: {}", started.text());
     let run = started.json()["run_id"].as_str().unwrap().to_owned();

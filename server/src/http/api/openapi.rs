@@ -22,7 +22,7 @@ use super::{
     accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
     teams,
 };
-use crate::http::{actions, callbacks, keys, problem, router, sign_in};
+use crate::http::{actions, callbacks, keys, live, problem, router, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,6 +38,7 @@ use crate::http::{actions, callbacks, keys, problem, router, sign_in};
         (name = "Approvals", description = "What people are asked, and what they answer."),
         (name = "Sessions", description = "Threads and histories."),
         (name = "Files", description = "Uploads and results."),
+        (name = "Live", description = "What happens, as it happens."),
         (name = "Providers", description = "What runs can call."),
         (name = "Accounts", description = "Sessions, and the people who have them."),
         (name = "Older clients", description = "The same runs by their older names."),
@@ -54,7 +55,7 @@ use crate::http::{actions, callbacks, keys, problem, router, sign_in};
         accounts::sign_out, accounts::people, accounts::invite, accounts::set_role,
         accounts::set_disabled, accounts::reset, teams::run, teams::run_hitl, document, docs::page,
         sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke,
-        callbacks::secret, router::alive, router::ready,
+        callbacks::secret, router::alive, router::ready, live::socket, live::events, live::message,
     ),
     components(schemas(problem::Document<'_>)),
     modifiers(&Everywhere),

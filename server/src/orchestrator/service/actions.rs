@@ -215,7 +215,7 @@ impl Orchestrator {
         stored: StoredTicket,
     ) -> Result<impl Fn(&Run) -> Asked + Clone + Send + Sync + 'static, ApiError> {
         let files = self.session_files(run).await.map_err(told)?;
-        let view = self.ticket_view(caller, run, &files, &stored).await?;
+        let view = self.ticket_view(Some(caller), run, &files, &stored).await?;
         Ok(move |run: &Run| asked_of(run, &stored, view.clone()))
     }
 

@@ -23,12 +23,15 @@ use crate::{
 impl Orchestrator {
     pub(in crate::orchestrator) async fn ticket_view(
         &self,
-        caller: &Caller,
+        caller: Option<&Caller>,
         run: &Run,
         files: &SessionFiles,
         stored: &StoredTicket,
     ) -> Result<TicketView, ApiError> {
-        let draft = self.draft_of(caller, &stored.ticket).await?;
+        let draft = match caller {
+            Some(caller) => self.draft_of(caller, &stored.ticket).await?,
+            None => None,
+        };
         Ok(self.ticket_card(run, files, stored, draft))
     }
 

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod census;
+mod fanout;
 mod keys;
+mod pictures;
 mod sessions;
 mod upkeep;
 
@@ -22,11 +24,14 @@ use domain::{
     state::Status,
     step::Outcome,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
+pub use fanout::{Fanout, Wired};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
+pub use pictures::{Picture, Pictures, Stamp, Stamps};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};
 
@@ -84,7 +89,7 @@ pub struct StoredRun {
 }
 
 /// A ticket as stored, whatever became of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredTicket {
     pub run: RunId,
     pub session: String,
@@ -96,7 +101,8 @@ pub struct StoredTicket {
     pub decision: Option<DecisionRecord>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TicketStatus {
     Pending,
     Decided,
@@ -390,8 +396,11 @@ pub trait AttachmentStore: Send + Sync {
 
 /// All of storage.
 pub trait Store:
-    RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep
+    RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep + Stamps + Wired
 {
 }
 
-impl<T: RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep> Store for T {}
+impl<T> Store for T where
+    T: RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep + Stamps + Wired
+{
+}

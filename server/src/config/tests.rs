@@ -19,6 +19,7 @@ fn without_any_setting_everything_has_its_default() {
     assert_eq!(config.public_url(config.listen).as_str(), "http://127.0.0.1:3000/");
     assert_eq!(config.data_dir, Path::new("./data"));
     assert_eq!(config.database, None);
+    assert_eq!(config.redis, None);
     assert_eq!(config.site_dir, Path::new("target/site"));
     assert_eq!(config.log, Log { format: LogFormat::Pretty, filter: "info".to_owned() });
     assert_eq!(config.files.url.scheme(), "file");
@@ -43,6 +44,7 @@ fn every_key_can_be_set_in_the_file() {
         public_url = "https://sign.example.org"
         data_dir = "/srv/data"
         database_url = "postgres://mara@db.example.org/countersign"
+        redis_url = "rediss://:secret@redis.example.org/1"
         site_dir = "/srv/site"
         test_providers = ["scripted"]
         trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]

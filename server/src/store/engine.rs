@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::id::TicketId;
 
 use super::{
+    head::Head,
     rows, sql,
     value::{Fields, Value, values},
 };
@@ -90,6 +91,13 @@ pub trait Engine: Send + Sync + 'static {
     /// Locks the account `$1`, before its one-time link is replaced.
     const LOCK_PERSON: Option<&'static str> = None;
 
+    /// How far the feed goes, as `number`: read from what is written when a number is given, which stays when events are
+    /// taken away.
+    const FEED_HEAD: &'static str;
+
+    /// How far the feed goes, as this process knows.
+    fn head(&self) -> &Head;
+
     /// How many microseconds tests have moved the database's clock.
     fn clock_offset(&self) -> i64;
 
@@ -110,12 +118,6 @@ pub trait Engine: Send + Sync + 'static {
     /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
     async fn alone(&self) -> Result<Alone, StoreError> {
         Ok(Box::new(()))
-    }
-
-    /// Returns when another process may have written something; never where only this one writes. For
-    /// one caller at a time.
-    async fn written_elsewhere(&self) {
-        std::future::pending().await
     }
 
     async fn read_one(

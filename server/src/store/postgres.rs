@@ -30,6 +30,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{
     SqlStore,
     engine::{Engine, Write},
+    head::Head,
     migrations, sql,
     value::Value,
 };
@@ -46,8 +47,7 @@ pub struct Postgres {
     clock_offset: AtomicI64,
     /// Wakes the task that numbers events.
     committed: Arc<Notify>,
-    /// Wakes whoever wants to know that another process wrote something.
-    elsewhere: Arc<Notify>,
+    head: Arc<Head>,
     _stop: DropGuard,
 }
 
@@ -79,8 +79,9 @@ impl PostgresStore {
         let steps = migrations::postgres();
         steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
         let instance = notices::instance(&mut connection).await.map_err(fault)?;
+        let head = Arc::new(Head::at(feed::head(&mut connection).await.map_err(fault)?));
         connection.close().await.map_err(fault)?;
-        Ok(Self { engine: Postgres::start(pool::open(options, connections), instance) })
+        Ok(Self { engine: Postgres::start(pool::open(options, connections), instance, head) })
     }
 
     /// Gives the connections back; what waits for the database is refused.
@@ -96,15 +97,15 @@ impl PostgresStore {
 }
 
 impl Postgres {
-    fn start(pool: PgPool, instance: i64) -> Self {
-        let (committed, elsewhere) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    fn start(pool: PgPool, instance: i64, head: Arc<Head>) -> Self {
+        let committed = Arc::new(Notify::new());
         let stop = CancellationToken::new();
-        let numbering = feed::number_events(pool.clone(), instance, committed.clone());
-        let listening = notices::listen(pool.clone(), instance, elsewhere.clone());
+        let numbering = feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
+        let listening = notices::listen(pool.clone(), instance, head.clone());
         tokio::spawn(stop.clone().run_until_cancelled_owned(numbering));
         tokio::spawn(stop.clone().run_until_cancelled_owned(listening));
         let clock_offset = AtomicI64::new(0);
-        Self { pool, clock_offset, committed, elsewhere, _stop: stop.drop_guard() }
+        Self { pool, clock_offset, committed, head, _stop: stop.drop_guard() }
     }
 }
 
@@ -143,6 +144,12 @@ impl Engine for Postgres {
 
     const LOCK_PERSON: Option<&'static str> =
         Some("SELECT person_id FROM hitl_people WHERE person_id = $1 FOR UPDATE");
+
+    const FEED_HEAD: &'static str = feed::HEAD;
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
 
     fn clock_offset(&self) -> i64 {
         self.clock_offset.load(Ordering::Relaxed)
@@ -193,10 +200,6 @@ impl Engine for Postgres {
         let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ACCOUNTS);
         lock.execute(&mut *turn).await.map_err(fault)?;
         Ok(Box::new(turn))
-    }
-
-    async fn written_elsewhere(&self) {
-        self.elsewhere.notified().await;
     }
 }
 

@@ -190,7 +190,7 @@ impl<E: Engine> RunStore for SqlStore<E> {
     }
 
     async fn written_elsewhere(&self) {
-        self.engine.written_elsewhere().await;
+        self.engine.head().written_elsewhere().await;
     }
 }
 

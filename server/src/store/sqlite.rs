@@ -9,7 +9,10 @@ mod writer;
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,6 +28,7 @@ use sqlx::{
 use super::{
     SqlStore,
     engine::{Engine, Write},
+    head::Head,
     migrations,
     value::Value,
 };
@@ -40,6 +44,7 @@ pub type SqliteStore = SqlStore<Sqlite>;
 pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
+    head: Arc<Head>,
     clock_offset: AtomicI64,
 }
 
@@ -71,8 +76,9 @@ impl SqliteStore {
             .connect_with(options(&file).pragma("query_only", "ON"))
             .await
             .map_err(fault)?;
-        let writer = Writer::start(connection, lock);
-        Ok(Self { engine: Sqlite { readers, writer, clock_offset: AtomicI64::new(0) } })
+        let head = Arc::new(Head::at(feed_head(&mut connection).await?));
+        let writer = Writer::start(connection, lock, head.clone());
+        Ok(Self { engine: Sqlite { readers, writer, head, clock_offset: AtomicI64::new(0) } })
     }
 
     /// Finishes what is being written and gives the folder back.
@@ -134,6 +140,12 @@ async fn free_leases(connection: &mut SqliteConnection) -> Result<(), StoreError
     sqlx::query(FREE).execute(connection).await.map(drop).map_err(fault)
 }
 
+/// How far the feed goes.
+async fn feed_head(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let row = sqlx::query(Sqlite::FEED_HEAD).fetch_one(connection).await.map_err(fault)?;
+    row.try_get("number").map_err(fault)
+}
+
 #[async_trait]
 impl Engine for Sqlite {
     type Row = SqliteRow;
@@ -156,6 +168,15 @@ impl Engine for Sqlite {
                 AND (lease IS NULL OR lease_until <= $1)
             ORDER BY effect_id LIMIT $4)
         RETURNING effect_id, run_id, effect, claims";
+
+    // What AUTOINCREMENT remembers.
+    const FEED_HEAD: &'static str = "
+        SELECT COALESCE(
+            (SELECT seq FROM sqlite_sequence WHERE name = 'hitl_step_events'), 0) AS number";
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
 
     fn clock_offset(&self) -> i64 {
         self.clock_offset.load(Ordering::Relaxed)

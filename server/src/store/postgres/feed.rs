@@ -6,13 +6,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
 };
 
 use super::notices;
+use crate::store::head::Head;
 
 /// The longest wait before looking again, for what a process left that died after its commit.
 const LOOK: Duration = Duration::from_secs(5);
@@ -21,6 +22,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
 const WAITING: &str = "SELECT event_id FROM hitl_step_events WHERE number IS NULL LIMIT 1";
+
+pub(super) const HEAD: &str = "SELECT number FROM hitl_feed_head";
 
 /// In a statement of its own: the next one then sees everything that was committed before it.
 const TAKE_TURN: &str = "SELECT number FROM hitl_feed_head FOR UPDATE";
@@ -41,9 +44,14 @@ const NUMBER: &str = "
     RETURNING hitl_feed_head.number";
 
 /// Numbers events whenever some were committed; never returns.
-pub(super) async fn number_events(pool: PgPool, instance: i64, committed: Arc<Notify>) {
+pub(super) async fn number_events(
+    pool: PgPool,
+    instance: i64,
+    committed: Arc<Notify>,
+    head: Arc<Head>,
+) {
     loop {
-        let pause = match number_all(&pool, instance).await {
+        let pause = match number_all(&pool, instance, &head).await {
             Ok(()) => PAUSE,
             Err(sqlx::Error::PoolClosed) => return,
             Err(error) => {
@@ -58,16 +66,24 @@ pub(super) async fn number_events(pool: PgPool, instance: i64, committed: Arc<No
     }
 }
 
-async fn number_all(pool: &PgPool, instance: i64) -> Result<(), sqlx::Error> {
+/// How far the feed goes.
+pub(super) async fn head(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query(HEAD).fetch_one(connection).await?.try_get("number")
+}
+
+async fn number_all(pool: &PgPool, instance: i64, head: &Head) -> Result<(), sqlx::Error> {
     while sqlx::query(WAITING).fetch_optional(pool).await?.is_some() {
         let mut turn = pool.begin().await?;
         sqlx::query(TAKE_TURN).execute(&mut *turn).await?;
-        if let Some(row) = sqlx::query(NUMBER).fetch_optional(&mut *turn).await? {
+        let row = sqlx::query(NUMBER).fetch_optional(&mut *turn).await?;
+        let number = row.map(|row| row.try_get("number")).transpose()?;
+        if let Some(number) = number {
             // Sent by the server after the commit. Only whoever has the turn sends one, so that
             // commits don't wait for each other's notices.
-            notices::send(&mut turn, instance, row.try_get("number")?).await?;
+            notices::send(&mut turn, instance, number).await?;
         }
         turn.commit().await?;
+        number.inspect(|number| head.numbered(*number));
     }
     Ok(())
 }

@@ -9,5 +9,6 @@ pub(super) mod keys;
 pub(super) mod outbox;
 pub(super) mod runs;
 pub(super) mod sessions;
+pub(super) mod stamps;
 pub(super) mod tickets;
 pub(super) mod upkeep;

@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
-pub use fanout::{Fanout, Wired};
+pub use fanout::{Fanout, Head, Wired};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use pictures::{Picture, Pictures, Stamp, Stamps};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::id::TicketId;
 
 use super::{
-    head::Head,
+    head::FeedHead,
     rows, sql,
     value::{Fields, Value, values},
 };
@@ -96,7 +96,7 @@ pub trait Engine: Send + Sync + 'static {
     const FEED_HEAD: &'static str;
 
     /// How far the feed goes, as this process knows.
-    fn head(&self) -> &Head;
+    fn head(&self) -> &FeedHead;
 
     /// How many microseconds tests have moved the database's clock.
     fn clock_offset(&self) -> i64;

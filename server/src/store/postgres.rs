@@ -30,7 +30,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{
     SqlStore,
     engine::{Engine, Write},
-    head::Head,
+    head::FeedHead,
     migrations, sql,
     value::Value,
 };
@@ -47,7 +47,7 @@ pub struct Postgres {
     clock_offset: AtomicI64,
     /// Wakes the task that numbers events.
     committed: Arc<Notify>,
-    head: Arc<Head>,
+    head: Arc<FeedHead>,
     _stop: DropGuard,
 }
 
@@ -79,7 +79,7 @@ impl PostgresStore {
         let steps = migrations::postgres();
         steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
         let instance = notices::instance(&mut connection).await.map_err(fault)?;
-        let head = Arc::new(Head::at(feed::head(&mut connection).await.map_err(fault)?));
+        let head = Arc::new(FeedHead::at(feed::head(&mut connection).await.map_err(fault)?));
         connection.close().await.map_err(fault)?;
         Ok(Self { engine: Postgres::start(pool::open(options, connections), instance, head) })
     }
@@ -97,7 +97,7 @@ impl PostgresStore {
 }
 
 impl Postgres {
-    fn start(pool: PgPool, instance: i64, head: Arc<Head>) -> Self {
+    fn start(pool: PgPool, instance: i64, head: Arc<FeedHead>) -> Self {
         let committed = Arc::new(Notify::new());
         let stop = CancellationToken::new();
         let numbering = feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
@@ -147,7 +147,7 @@ impl Engine for Postgres {
 
     const FEED_HEAD: &'static str = feed::HEAD;
 
-    fn head(&self) -> &Head {
+    fn head(&self) -> &FeedHead {
         &self.head
     }
 

@@ -28,7 +28,7 @@ use sqlx::{
 use super::{
     SqlStore,
     engine::{Engine, Write},
-    head::Head,
+    head::FeedHead,
     migrations,
     value::Value,
 };
@@ -44,7 +44,7 @@ pub type SqliteStore = SqlStore<Sqlite>;
 pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
-    head: Arc<Head>,
+    head: Arc<FeedHead>,
     clock_offset: AtomicI64,
 }
 
@@ -76,7 +76,7 @@ impl SqliteStore {
             .connect_with(options(&file).pragma("query_only", "ON"))
             .await
             .map_err(fault)?;
-        let head = Arc::new(Head::at(feed_head(&mut connection).await?));
+        let head = Arc::new(FeedHead::at(feed_head(&mut connection).await?));
         let writer = Writer::start(connection, lock, head.clone());
         Ok(Self { engine: Sqlite { readers, writer, head, clock_offset: AtomicI64::new(0) } })
     }
@@ -174,7 +174,7 @@ impl Engine for Sqlite {
         SELECT COALESCE(
             (SELECT seq FROM sqlite_sequence WHERE name = 'hitl_step_events'), 0) AS number";
 
-    fn head(&self) -> &Head {
+    fn head(&self) -> &FeedHead {
         &self.head
     }
 

@@ -44,14 +44,14 @@ impl<E: Engine> SqlStore<E> {
 
 impl<E: Engine> Fanout for SqlStore<E> {
     fn head(&self) -> watch::Receiver<i64> {
-        self.engine.head().follow()
+        self.engine.head().all.head()
     }
 }
 
 #[async_trait]
 impl<E: Engine> Wired for SqlStore<E> {
     fn numbered_here(&self) -> watch::Receiver<i64> {
-        self.engine.head().follow_here()
+        self.engine.head().here.head()
     }
 
     async fn look_elsewhere(&self) -> Result<(), StoreError> {

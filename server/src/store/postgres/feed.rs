@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::notices;
-use crate::store::head::Head;
+use crate::store::head::FeedHead;
 
 /// The longest wait before looking again, for what a process left that died after its commit.
 const LOOK: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ pub(super) async fn number_events(
     pool: PgPool,
     instance: i64,
     committed: Arc<Notify>,
-    head: Arc<Head>,
+    head: Arc<FeedHead>,
 ) {
     loop {
         let pause = match number_all(&pool, instance, &head).await {
@@ -71,7 +71,7 @@ pub(super) async fn head(connection: &mut PgConnection) -> Result<i64, sqlx::Err
     sqlx::query(HEAD).fetch_one(connection).await?.try_get("number")
 }
 
-async fn number_all(pool: &PgPool, instance: i64, head: &Head) -> Result<(), sqlx::Error> {
+async fn number_all(pool: &PgPool, instance: i64, head: &FeedHead) -> Result<(), sqlx::Error> {
     while sqlx::query(WAITING).fetch_optional(pool).await?.is_some() {
         let mut turn = pool.begin().await?;
         sqlx::query(TAKE_TURN).execute(&mut *turn).await?;

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgPool, Row, postgres::PgListener};
 use tokio::time::sleep;
 
 use super::feed;
-use crate::store::head::Head;
+use crate::store::head::FeedHead;
 
 const CHANNEL: &str = "countersign_feed";
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ pub(super) async fn send(
 }
 
 /// Tells the head what other instances say; never returns.
-pub(super) async fn listen(pool: PgPool, instance: i64, head: Arc<Head>) {
+pub(super) async fn listen(pool: PgPool, instance: i64, head: Arc<FeedHead>) {
     loop {
         match hear(&pool, instance, &head).await {
             Err(sqlx::Error::PoolClosed) => return,
@@ -39,7 +39,7 @@ pub(super) async fn listen(pool: PgPool, instance: i64, head: Arc<Head>) {
     }
 }
 
-async fn hear(pool: &PgPool, instance: i64, head: &Head) -> Result<Infallible, sqlx::Error> {
+async fn hear(pool: &PgPool, instance: i64, head: &FeedHead) -> Result<Infallible, sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
     look(pool, head).await?;
@@ -55,7 +55,7 @@ async fn hear(pool: &PgPool, instance: i64, head: &Head) -> Result<Infallible, s
 }
 
 /// Asks the database, for whatever was sent while nobody listened.
-async fn look(pool: &PgPool, head: &Head) -> Result<(), sqlx::Error> {
+async fn look(pool: &PgPool, head: &FeedHead) -> Result<(), sqlx::Error> {
     let mut connection = pool.acquire().await?;
     head.heard(feed::head(&mut connection).await?);
     Ok(())

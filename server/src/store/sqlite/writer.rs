@@ -15,7 +15,7 @@ use crate::{
     ports::StoreError,
     store::{
         engine::{NoRows, Write},
-        head::Head,
+        head::FeedHead,
         sql,
         value::Value,
     },
@@ -42,7 +42,7 @@ enum Job {
 
 impl Writer {
     /// Starts the task; it keeps the folder's lock until it has closed the connection.
-    pub fn start(connection: SqliteConnection, lock: File, head: Arc<Head>) -> Self {
+    pub fn start(connection: SqliteConnection, lock: File, head: Arc<FeedHead>) -> Self {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         tokio::spawn(Task { connection, waiting, head }.run(lock));
         Self { jobs }
@@ -82,7 +82,7 @@ fn stopped() -> StoreError {
 struct Task {
     connection: SqliteConnection,
     waiting: mpsc::Receiver<Job>,
-    head: Arc<Head>,
+    head: Arc<FeedHead>,
 }
 
 type Change = (Vec<Write>, oneshot::Sender<Written>);

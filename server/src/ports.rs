@@ -31,7 +31,7 @@ pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
 pub use fanout::{Fanout, Head, Wired};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
-pub use pictures::{Picture, Pictures, Stamp, Stamps};
+pub use pictures::{Picture, Pictures, Stamp, Stamps, TicketPicture};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};
 

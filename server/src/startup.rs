@@ -21,9 +21,10 @@ use crate::{
         serve::{Patience, serve},
     },
     ids::SystemIds,
-    orchestrator::{Limits, Orchestrator, Retention, run_upkeep, run_workers},
-    ports::{AccountStore, Clock, Decisions, Ids},
+    orchestrator::{Direct, Limits, Orchestrator, Retention, run_upkeep, run_workers},
+    ports::{AccountStore, Clock, Decisions, Ids, Pictures},
     provider::{Registry, image::ImageProvider, scripted::Scripted},
+    relay::Relay,
 };
 
 pub use commands::{backup, doctor, restore};
@@ -104,6 +105,7 @@ pub struct Parts {
     pub orchestrator: Orchestrator,
     pub accounts: Arc<Accounts>,
     pub doors: Doors,
+    _relay: Option<Relay>,
 }
 
 impl Parts {
@@ -133,6 +135,12 @@ impl Parts {
             Passwords::new(cost, ids.as_ref()),
             public_url.clone(),
         ));
+        let pictures: Arc<dyn Pictures> = Arc::new(Direct(store.clone()));
+        let relay = match &config.redis {
+            Some(url) => Some(Relay::start(url, &store, pictures.clone(), ids.as_ref()).await?),
+            None => None,
+        };
+        let pictures = relay.as_ref().map_or(pictures, |relay| relay.pictures.clone());
         let orchestrator = Orchestrator::new(
             store.clone(),
             Arc::new(files) as Arc<dyn Files>,
@@ -144,7 +152,8 @@ impl Parts {
                 uploads_per_day: config.limits.uploads_per_day_mib * MIB,
             },
             program.to_owned(),
-        );
+        )
+        .looking_through(pictures);
         orchestrator.settle_restore().await?;
         let metrics = orchestrator.metrics();
         metrics.began(clock.now());
@@ -162,7 +171,7 @@ impl Parts {
             census: store.clone(),
             metrics_token: config.metrics_token,
         };
-        Ok(Self { storage, orchestrator, accounts, doors })
+        Ok(Self { storage, orchestrator, accounts, doors, _relay: relay })
     }
 }
 

@@ -3,8 +3,10 @@
 mod asked;
 mod attachments;
 mod effect;
+mod elsewhere;
 mod fault;
 mod hints;
+mod pictures;
 mod prepare;
 mod service;
 mod thread;
@@ -22,6 +24,7 @@ use domain::{
 };
 use tokio::sync::{Notify, broadcast};
 
+pub use pictures::Direct;
 pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
 
@@ -29,7 +32,8 @@ use crate::{
     files::Files,
     observe::{Metrics, committed},
     ports::{
-        Change, ClaimedEffect, Clock, IdempotencyKey, Ids, MessageRow, Store, StoreError, StoredRun,
+        Change, ClaimedEffect, Clock, IdempotencyKey, Ids, MessageRow, Pictures, Store, StoreError,
+        StoredRun,
     },
     provider::Registry,
 };
@@ -43,6 +47,8 @@ const MOST_TRIES: u32 = 50;
 #[derive(Clone)]
 pub struct Orchestrator {
     store: Arc<dyn Store>,
+    /// What people who only look are shown.
+    pictures: Arc<dyn Pictures>,
     files: Arc<dyn Files>,
     providers: Registry,
     clock: Arc<dyn Clock>,
@@ -52,7 +58,7 @@ pub struct Orchestrator {
     work: Arc<Notify>,
     calls: worker::RunningCalls,
     metrics: Arc<Metrics>,
-    /// Tickets that this process closed, for those who wait for one.
+    /// Tickets that were closed, here or elsewhere, for those who wait for one.
     closed: broadcast::Sender<TicketId>,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
@@ -108,7 +114,27 @@ impl Orchestrator {
     ) -> Self {
         let (work, calls, metrics) = Default::default();
         let (closed, _) = broadcast::channel(CLOSED);
-        Self { store, files, providers, clock, ids, limits, work, calls, metrics, closed, program }
+        let pictures = Arc::new(Direct(store.clone()));
+        Self {
+            store,
+            pictures,
+            files,
+            providers,
+            clock,
+            ids,
+            limits,
+            work,
+            calls,
+            metrics,
+            closed,
+            program,
+        }
+    }
+
+    /// With copies in between, for those who only look.
+    #[must_use]
+    pub fn looking_through(self, pictures: Arc<dyn Pictures>) -> Self {
+        Self { pictures, ..self }
     }
 
     /// The figures that the work is counted in.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::id::{RunId, TicketId};
 
-use crate::ports::{Picture, Pictures, Store, StoreError, StoredTicket};
+use crate::ports::{Picture, Pictures, Store, StoreError, TicketPicture};
 
 /// Pictures without a copy in between.
 pub struct Direct(pub Arc<dyn Store>);
@@ -20,7 +20,9 @@ impl Pictures for Direct {
         Ok(Some(Picture { run: stored.run, tickets, history }))
     }
 
-    async fn ticket_picture(&self, ticket: TicketId) -> Result<Option<StoredTicket>, StoreError> {
-        self.0.ticket(ticket).await
+    async fn ticket_picture(&self, ticket: TicketId) -> Result<Option<TicketPicture>, StoreError> {
+        let Some(ticket) = self.0.ticket(ticket).await? else { return Ok(None) };
+        let stored = self.0.load(ticket.run).await?;
+        Ok(stored.map(|stored| TicketPicture { run: stored.run, ticket }))
     }
 }

@@ -31,7 +31,10 @@ use domain::{
 use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
 use crate::{
     idempotency,
-    ports::{IdempotencyKey, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter},
+    ports::{
+        IdempotencyKey, Picture, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter,
+        TicketPicture,
+    },
 };
 
 impl Orchestrator {
@@ -58,6 +61,24 @@ impl Orchestrator {
             })?;
         }
         Ok(stored)
+    }
+
+    /// A run to look at, that the caller may know of.
+    async fn shown(&self, caller: &Caller, run: RunId) -> Result<Picture, ApiError> {
+        let picture = self.pictures.picture(run).await.map_err(told)?;
+        let picture = picture.filter(|picture| caller.knows(picture.run.owner));
+        picture.ok_or_else(|| ApiError::NotFound("run".to_owned()))
+    }
+
+    /// A ticket to look at, of a run that the caller may know of.
+    async fn shown_ticket(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+    ) -> Result<TicketPicture, ApiError> {
+        let picture = self.pictures.ticket_picture(ticket).await.map_err(told)?;
+        let picture = picture.filter(|picture| caller.knows(picture.run.owner));
+        picture.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))
     }
 
     /// Takes a step that has nothing to answer but that it was taken.
@@ -101,15 +122,15 @@ impl RunService for Orchestrator {
 
     async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(caller, run).await?;
-        self.run_view(caller, &stored.run).await
+        let picture = self.shown(caller, run).await?;
+        self.run_view(caller, &picture).await
     }
 
     async fn document(&self, caller: &Caller, run: RunId) -> Result<RunDocument, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(caller, run).await?;
-        let view = self.run_view(caller, &stored.run).await?;
-        Ok(RunDocument { run: stored.run, view })
+        let picture = self.shown(caller, run).await?;
+        let view = self.run_view(caller, &picture).await?;
+        Ok(RunDocument { run: picture.run, view })
     }
 
     async fn runs(
@@ -140,8 +161,7 @@ impl RunService for Orchestrator {
 
     async fn ticket(&self, caller: &Caller, ticket: TicketId) -> Result<TicketOf, ApiError> {
         authorize(caller, Right::Read)?;
-        let ticket = self.known_ticket(caller, ticket).await?;
-        let run = self.stored(caller, ticket.run).await?.run;
+        let TicketPicture { run, ticket } = self.shown_ticket(caller, ticket).await?;
         let view = self.one_ticket(caller, &run, &ticket).await?;
         let (session, user) = (ticket.session, run.input.user_id.clone());
         Ok(TicketOf { run: run.id, session, user, view })

@@ -71,6 +71,9 @@ impl Drop for RunningCall {
 
 /// Works until `stop` is cancelled, then waits a little for what is under way.
 pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
+    let waiting = orchestrator.clone();
+    let telling = async move { waiting.tell_who_waits().await };
+    let telling = tokio::spawn(stop.clone().run_until_cancelled_owned(telling));
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     while !stop.is_cancelled() {
@@ -95,6 +98,7 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
         tracing::warn!("the server stops during a call; the next start settles what became of it");
         tasks.shutdown().await;
     }
+    let _ended = telling.await;
 }
 
 impl Orchestrator {

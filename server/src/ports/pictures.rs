@@ -21,13 +21,20 @@ pub struct Picture {
     pub history: Vec<Entry>,
 }
 
+/// A ticket with its run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TicketPicture {
+    pub run: Run,
+    pub ticket: StoredTicket,
+}
+
 /// Reads for whoever looks: never older than what was acknowledged before they asked, and never the ground of a
 /// decision or any other change.
 #[async_trait]
 pub trait Pictures: Send + Sync {
     async fn picture(&self, run: RunId) -> Result<Option<Picture>, StoreError>;
 
-    async fn ticket_picture(&self, ticket: TicketId) -> Result<Option<StoredTicket>, StoreError>;
+    async fn ticket_picture(&self, ticket: TicketId) -> Result<Option<TicketPicture>, StoreError>;
 }
 
 /// Tells one state of a run from all others: the version counts up with each change of the run, its tickets or its

@@ -14,7 +14,7 @@ use domain::id::{RunId, TicketId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{link::Link, seal::Seal};
-use crate::ports::{Picture, Pictures, Stamp, Store, StoreError, StoredTicket};
+use crate::ports::{Picture, Pictures, Stamp, Store, StoreError, TicketPicture};
 
 /// In seconds.
 const KEPT: u32 = 3600;
@@ -47,7 +47,7 @@ impl Pictures for Copies {
         Ok(picture)
     }
 
-    async fn ticket_picture(&self, ticket: TicketId) -> Result<Option<StoredTicket>, StoreError> {
+    async fn ticket_picture(&self, ticket: TicketId) -> Result<Option<TicketPicture>, StoreError> {
         if !self.link.is_up() {
             return self.pictures.ticket_picture(ticket).await;
         }
@@ -77,8 +77,7 @@ impl Copies {
         let link = self.link.clone();
         tokio::spawn(async move {
             let mut set = redis::cmd("SET");
-            let _kept: Option<String> =
-                link.ask(set.arg(key).arg(copy).arg("EX").arg(KEPT)).await;
+            let _kept: Option<String> = link.ask(set.arg(key).arg(copy).arg("EX").arg(KEPT)).await;
         });
     }
 }

@@ -4,8 +4,6 @@
 mod copies;
 mod link;
 mod seal;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use std::{sync::Arc, time::Duration};

@@ -24,7 +24,8 @@ pub(super) async fn say(link: Arc<Link>, store: Arc<dyn Store>, name: String) {
         let number = *here.borrow_and_update();
         let mut publish = redis::cmd("PUBLISH");
         // Lost if Redis is in trouble: whoever follows looks by itself.
-        let _heard_by: Option<i64> = link.ask(publish.arg(CHANNEL).arg(format!("{name} {number}"))).await;
+        let _heard_by: Option<i64> =
+            link.ask(publish.arg(CHANNEL).arg(format!("{name} {number}"))).await;
         sleep(PAUSE).await;
     }
 }

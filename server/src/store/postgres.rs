@@ -100,7 +100,8 @@ impl Postgres {
     fn start(pool: PgPool, instance: i64, head: Arc<FeedHead>) -> Self {
         let committed = Arc::new(Notify::new());
         let stop = CancellationToken::new();
-        let numbering = feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
+        let numbering =
+            feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
         let listening = notices::listen(pool.clone(), instance, head.clone());
         tokio::spawn(stop.clone().run_until_cancelled_owned(numbering));
         tokio::spawn(stop.clone().run_until_cancelled_owned(listening));

@@ -37,8 +37,10 @@ impl<E: Engine> SqlStore<E> {
         of: Vec<Value>,
     ) -> Result<Option<Stamp>, StoreError> {
         let row = self.engine.read_one(sql, of).await?;
-        row.map(|row| Ok(Stamp { version: row.int("version")?, updated_at: row.time("updated_at")? }))
-            .transpose()
+        row.map(|row| {
+            Ok(Stamp { version: row.int("version")?, updated_at: row.time("updated_at")? })
+        })
+        .transpose()
     }
 }
 

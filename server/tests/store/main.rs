@@ -15,6 +15,9 @@ mod make;
 mod many;
 mod outbox;
 mod postgres;
+#[path = "../support/redis_server.rs"]
+mod redis;
+mod relay;
 #[path = "../support/postgres_server.rs"]
 mod servers;
 mod sessions;
@@ -92,6 +95,7 @@ macro_rules! conformance {
             feed {
                 a_history_counts_from_one_and_reads_back_equal,
                 a_reader_that_follows_by_number_misses_nothing_of_twenty_writers,
+                the_head_goes_as_far_as_the_feed_and_no_further,
             }
             lists {
                 pages_of_runs_hold_each_run_once_while_others_are_added,

@@ -28,7 +28,7 @@ use tokio::time;
 use crate::{
     idempotency::{self, key_used},
     orchestrator::{Keyed, Orchestrator, With, asked, fault::told},
-    ports::{StoreError, StoredTicket, TicketStatus},
+    ports::{StoreError, TicketPicture, TicketStatus},
 };
 
 /// How often a waiting request looks by itself: another instance may have decided.
@@ -81,9 +81,9 @@ impl ActionService for Orchestrator {
         let mut closed = self.closed.subscribe();
         let until = time::Instant::now() + wait;
         loop {
-            let stored = self.known_ticket(caller, ticket).await?;
-            if stored.status != TicketStatus::Pending || time::Instant::now() >= until {
-                return self.asked_view(caller, &stored).await;
+            let shown = self.shown_ticket(caller, ticket).await?;
+            if shown.ticket.status != TicketStatus::Pending || time::Instant::now() >= until {
+                return self.asked_view(caller, shown).await;
             }
             let look = until.min(time::Instant::now() + LOOK);
             let heard =
@@ -197,10 +197,10 @@ impl Orchestrator {
         }
     }
 
-    async fn asked_view(&self, caller: &Caller, stored: &StoredTicket) -> Result<Asked, ApiError> {
-        let run = self.stored(caller, stored.run).await?.run;
+    async fn asked_view(&self, caller: &Caller, shown: TicketPicture) -> Result<Asked, ApiError> {
+        let TicketPicture { run, ticket: stored } = shown;
         let files = self.session_files(&run).await.map_err(told)?;
-        let view = self.ticket_view(caller, &run, &files, stored).await?;
+        let view = self.ticket_view(caller, &run, &files, &stored).await?;
         let decided = stored.decision.as_ref().map(|decision| decision.action);
         let allowed = matches!(decided, Some(Action::Approve | Action::Edit));
         let arguments = run.draft.as_ref().filter(|_| run.action.is_some());

@@ -2,7 +2,7 @@
 //! it is well again.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -20,54 +20,69 @@ const CONNECT: Duration = Duration::from_secs(2);
 
 #[derive(Default)]
 pub(super) struct Link {
-    /// `None` while Redis is in trouble.
-    connection: Mutex<Option<MultiplexedConnection>>,
+    line: Mutex<Line>,
     trouble: Notify,
+}
+
+#[derive(Clone, Default)]
+struct Line {
+    /// Counts connections, so that one that was given up can't spoil its successor.
+    number: u64,
+    /// `None` while Redis is in trouble.
+    connection: Option<MultiplexedConnection>,
 }
 
 impl Link {
     /// Whether it is worth asking.
     pub fn is_up(&self) -> bool {
-        self.current().is_some()
+        self.line().connection.is_some()
     }
 
     /// What Redis answers; `None` where it says nothing that makes sense, or not soon enough.
     pub async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
-        let mut connection = self.current()?;
-        match timeout(PATIENCE, command.query_async(&mut connection)).await {
+        let Line { number, connection } = self.line().clone();
+        match timeout(PATIENCE, command.query_async(&mut connection?)).await {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(error)) if is_an_answer(&error) => None,
             Ok(Err(_)) | Err(_) => {
-                self.set(None);
-                self.trouble.notify_one();
+                self.give_up(number);
                 None
             }
         }
     }
 
-    fn current(&self) -> Option<MultiplexedConnection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn begin(&self, connection: MultiplexedConnection) {
+        let mut line = self.line();
+        line.number += 1;
+        line.connection = Some(connection);
     }
 
-    fn set(&self, connection: Option<MultiplexedConnection>) {
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = connection;
+    fn give_up(&self, number: u64) {
+        let mut line = self.line();
+        if line.number == number && line.connection.take().is_some() {
+            self.trouble.notify_one();
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Keeps the link up, as far as Redis does its part; never returns.
 pub(super) async fn keep(client: Client, link: Arc<Link>, place: String) {
-    let mut said = true;
+    let mut news = true;
     loop {
         match timeout(CONNECT, connect(&client)).await {
             Ok(Ok(connection)) => {
                 tracing::info!(place, "Redis answers");
-                link.set(Some(connection));
+                link.begin(connection);
                 link.trouble.notified().await;
                 tracing::warn!(place, "Redis is in trouble; everything goes on without it");
-                said = true;
+                news = true;
             }
             failed => {
-                if !std::mem::replace(&mut said, false) {
+                if !std::mem::replace(&mut news, false) {
                     tracing::debug!(place, "Redis is still in trouble");
                 } else if let Ok(Err(error)) = failed {
                     tracing::warn!(place, %error, "Redis can't be reached; everything goes on without it");

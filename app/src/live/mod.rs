@@ -1,6 +1,7 @@
 //! What goes on at this moment, told over one socket: the wire format that server and browser share.
 
 mod ask;
+pub mod close;
 pub mod message;
 mod raw;
 #[cfg(test)]

@@ -37,17 +37,19 @@ impl Figures {
             quantiles(&self.last, &[0.50, 0.95, 0.99]),
             ratio(p50(self), p50),
             self.flood.map_or("–".to_owned(), |rate| format!("{rate:.0}")),
-            self.flood.map_or("–".to_owned(), |rate| ratio(rate, |f| f.flood.unwrap_or(f64::NAN))),
-            self.storm.as_deref().map_or("–".to_owned(), |storm| {
-                quantiles(storm, &[0.50, 0.95, 0.99, 1.0])
-            }),
+            self.flood
+                .map_or("–".to_owned(), |rate| ratio(rate, |f| f.flood.unwrap_or(f64::NAN))),
+            self.storm
+                .as_deref()
+                .map_or("–".to_owned(), |storm| { quantiles(storm, &[0.50, 0.95, 0.99, 1.0]) }),
             self.frame.len(),
         )
     }
 }
 
 fn quantiles(times: &[Duration], shares: &[f64]) -> String {
-    let each: Vec<String> = shares.iter().map(|share| format!("{:.1}", at(times, *share))).collect();
+    let each: Vec<String> =
+        shares.iter().map(|share| format!("{:.1}", at(times, *share))).collect();
     each.join("/")
 }
 

@@ -12,7 +12,9 @@ pub async fn reviewers(place: &Place, count: usize) -> Vec<String> {
     for number in 0..count {
         let secret = Digest::of(format!("reviewer {number}").as_bytes()).to_string();
         let (id, hash) = (id(number), Digest::of(secret.as_bytes()));
-        people.push(format!("('{id}', 'Reviewer {number}', 'r{number}@example.org', 'reviewer', 'none', FALSE, NOW)"));
+        people.push(format!(
+            "('{id}', 'Reviewer {number}', 'r{number}@example.org', 'reviewer', 'none', FALSE, NOW)"
+        ));
         sessions.push(format!("('{hash}', '{id}', NOW, NOW, LATER)"));
         cookies.push(format!("countersign={secret}"));
     }

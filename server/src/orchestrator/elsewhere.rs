@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use domain::{
-    audit::{Entry, EntryKind},
-    id::TicketId,
-};
+use domain::{audit::EntryKind, id::TicketId};
 use tokio::time::timeout;
 
 use super::Orchestrator;
-use crate::ports::StoreError;
+use crate::ports::{FeedEntry, FeedItem, StoreError, Told};
 
 /// The longest wait before looking again: a hint may be lost.
 const LOOK: Duration = Duration::from_secs(5);
@@ -37,7 +34,7 @@ impl Orchestrator {
             let entries = self.store.feed(*told, AT_ONCE).await?;
             let Some(last) = entries.last() else { return Ok(()) };
             *told = last.number;
-            for closed in entries.iter().filter_map(|entry| closed(&entry.entry)) {
+            for closed in entries.iter().filter_map(closed) {
                 // Nobody waits for most of them.
                 let _ = self.closed.send(closed);
             }
@@ -46,7 +43,8 @@ impl Orchestrator {
 }
 
 /// The ticket that an entry closes.
-fn closed(entry: &Entry) -> Option<TicketId> {
+fn closed(item: &FeedItem) -> Option<TicketId> {
+    let Told::Happened(FeedEntry { entry, .. }) = &item.what else { return None };
     use EntryKind::{TicketClosed, TicketDecided, TicketExpired};
     let closes = matches!(entry.kind, TicketDecided | TicketExpired | TicketClosed);
     entry.facts.get("ticket").filter(|_| closes)?.parse().ok()

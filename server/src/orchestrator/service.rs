@@ -26,14 +26,15 @@ use domain::{
     access::{Caller, Right, authorize},
     event::Event,
     id::{AttachmentId, RunId, TicketId},
+    run::Run,
 };
 
 use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
 use crate::{
     idempotency,
     ports::{
-        IdempotencyKey, Picture, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter,
-        TicketPicture,
+        Announcer, IdempotencyKey, Picture, RunFilter, StoreError, StoredRun, StoredTicket,
+        TicketFilter, TicketPicture,
     },
 };
 
@@ -79,6 +80,16 @@ impl Orchestrator {
         let picture = self.pictures.ticket_picture(ticket).await.map_err(told)?;
         let picture = picture.filter(|picture| caller.knows(picture.run.owner));
         picture.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))
+    }
+
+    async fn ticket_of(
+        &self,
+        caller: Option<&Caller>,
+        shown: TicketPicture,
+    ) -> Result<TicketOf, ApiError> {
+        let TicketPicture { run, ticket } = shown;
+        let view = self.one_ticket(caller, &run, &ticket).await?;
+        Ok(TicketOf { run: run.id, session: ticket.session, user: run.input.user_id, view })
     }
 
     /// Takes a step that has nothing to answer but that it was taken.
@@ -161,10 +172,8 @@ impl RunService for Orchestrator {
 
     async fn ticket(&self, caller: &Caller, ticket: TicketId) -> Result<TicketOf, ApiError> {
         authorize(caller, Right::Read)?;
-        let TicketPicture { run, ticket } = self.shown_ticket(caller, ticket).await?;
-        let view = self.one_ticket(caller, &run, &ticket).await?;
-        let (session, user) = (ticket.session, run.input.user_id.clone());
-        Ok(TicketOf { run: run.id, session, user, view })
+        let shown = self.shown_ticket(caller, ticket).await?;
+        self.ticket_of(Some(caller), shown).await
     }
 
     async fn decide(
@@ -303,5 +312,14 @@ impl RunService for Orchestrator {
 
     async fn ready(&self) -> Result<(), ApiError> {
         self.store.ready().await.map_err(told)
+    }
+}
+
+#[async_trait]
+impl Announcer for Orchestrator {
+    async fn announced(&self, ticket: TicketId) -> Result<TicketOf, ApiError> {
+        let unknown = || ApiError::NotFound("ticket".to_owned());
+        let shown = self.pictures.ticket_picture(ticket).await.map_err(told)?;
+        self.ticket_of(None, shown.ok_or_else(unknown)?).await
     }
 }

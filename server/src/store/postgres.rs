@@ -179,7 +179,7 @@ impl Engine for Postgres {
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<PgRow>>, StoreError> {
         let (pool, committed) = (self.pool.clone(), self.committed.clone());
         let writing = async move {
-            let has_events = writes.iter().any(|write| write.sql == sql::feed::APPEND);
+            let has_events = writes.iter().any(|write| sql::feed::appends(write.sql));
             let written = transaction::write(&pool, &writes).await;
             if has_events {
                 committed.notify_one();

@@ -10,7 +10,7 @@ use super::{
     sql,
     value::{Fields, Value, values},
 };
-use crate::ports::{Fanout, Stamp, Stamps, StoreError, Wired};
+use crate::ports::{Fanout, Feed as _, Stamp, Stamps, StoreError, Wired};
 
 #[async_trait]
 impl<E: Engine> Stamps for SqlStore<E> {
@@ -57,9 +57,7 @@ impl<E: Engine> Wired for SqlStore<E> {
     }
 
     async fn look_elsewhere(&self) -> Result<(), StoreError> {
-        let row = self.engine.read_one(E::FEED_HEAD, Vec::new()).await?;
-        let number = row.map_or(Ok(0), |row| row.int("number"))?;
-        self.engine.head().heard(number);
+        self.engine.head().heard(self.feed_end().await?);
         Ok(())
     }
 }

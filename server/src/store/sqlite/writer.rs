@@ -122,7 +122,7 @@ impl Task {
     /// Writes a group of changes in one transaction and tells everyone what became of theirs.
     async fn write_group(&mut self, group: Vec<Change>) {
         let (changes, waiting): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        let has_events = changes.iter().flatten().any(|write| write.sql == sql::feed::APPEND);
+        let has_events = changes.iter().flatten().any(|write| sql::feed::appends(write.sql));
         let results = match self.transaction(changes).await {
             Ok(results) => {
                 if has_events {

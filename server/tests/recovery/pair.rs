@@ -4,6 +4,7 @@ mod crowd;
 mod pauses;
 mod race;
 mod relays;
+mod socket;
 mod storms;
 
 use std::{

@@ -2,13 +2,14 @@
 //! with the lines between them whole, cut, slow or gone.
 
 use std::{
+    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Pair;
+use super::{Pair, socket::Socket};
 use crate::{
     databases::{Database, execute},
     process::Folder,
@@ -66,14 +67,47 @@ fn with_redis_killed_flushed_or_slow_nothing_is_wrong() {
     assert_told(&pair, 6, MOMENTS);
 }
 
+#[test]
+fn what_one_process_opens_is_shown_and_decided_over_a_socket_of_the_other() {
+    let pair = Pair::start(Database::fresh());
+    let mut sockets = [Socket::of(&pair, 0), Socket::of(&pair, 1)];
+
+    for here in [0, 1, 0] {
+        let opened = open(&pair, here);
+        let id = &opened["approval_id"];
+        let (shown, took) = sockets[1 - here].until(|message| message["approval_id"] == *id);
+        assert_eq!(shown["type"], "HITL_APPROVAL_REQUEST", "{shown:#}");
+        assert!(took < MOMENTS, "{took:?}");
+        let decided = sockets[1 - here].ask(json!({
+            "type": "HITL_APPROVAL_RESPONSE",
+            "approval_id": id,
+            "action": "approve",
+            "version": shown["version"],
+            "proposal_digest": shown["proposal_digest"],
+        }));
+        assert_eq!(decided["ok"], true, "{decided:#}");
+        let closed = |message: &Value| {
+            message["type"] == "HITL_APPROVAL_CLOSED" && message["approval_id"] == *id
+        };
+        assert!(sockets[here].until(closed).1 < MOMENTS);
+    }
+}
+
+/// An agent's own action, which waits for a person.
+fn open(pair: &Pair, side: usize) -> Value {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let body = json!({"action": "send_email", "arguments": {"to": "ana@example.org"}}).to_string();
+    let key = format!("open-{}", ASKED.fetch_add(1, Ordering::Relaxed));
+    let opened = pair.ask(side, "/api/hitl/approvals", Some((&key, &body)));
+    assert_eq!(opened.status, 201, "{opened:?}");
+    opened.json()
+}
+
 /// A ticket is opened by one process, waited for there, seen and decided through the other.
 #[track_caller]
 fn assert_told(pair: &Pair, number: usize, within: Duration) {
     let (here, there) = (number % 2, (number + 1) % 2);
-    let body = json!({"action": "send_email", "arguments": {"to": "ana@example.org"}}).to_string();
-    let opened = pair.ask(here, "/api/hitl/approvals", Some((&format!("open-{number}"), &body)));
-    assert_eq!(opened.status, 201, "{opened:?}");
-    let opened = opened.json();
+    let opened = open(pair, here);
     let id = opened["approval_id"].as_str().unwrap();
     // Read before, so that there may be a copy of how it was.
     assert_eq!(pair.get(there, &format!("/api/hitl/approvals/{id}"))["status"], "pending");

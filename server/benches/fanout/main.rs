@@ -7,7 +7,6 @@
 
 mod bare;
 #[path = "../cycle/cost.rs"]
-#[expect(dead_code, reason = "the other benchmark uses the rest")]
 mod cost;
 mod crowd;
 #[path = "../cycle/database.rs"]

@@ -15,6 +15,7 @@ pub mod operator;
 pub mod orchestrator;
 pub mod ports;
 pub mod provider;
+pub mod relay;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

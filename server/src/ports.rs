@@ -10,6 +10,7 @@ mod feed;
 mod keys;
 mod lease;
 mod lists;
+mod pictures;
 mod secrets;
 mod sessions;
 mod upkeep;
@@ -28,6 +29,7 @@ use domain::{
     run::Run,
     step::Outcome,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use accounts::{AccessWatch, AccountStore, Alone, PersonRow, TokenRow};
@@ -35,11 +37,12 @@ pub use attachments::{AttachmentRow, AttachmentStore};
 pub use caps::{Cap, Capped};
 pub use census::{Census, Connections, Counts};
 pub use egress::{Egress, EgressError, Incoming, Outgoing};
-pub use fanout::{Fanout, Head};
+pub use fanout::{Fanout, Head, Wired};
 pub use feed::{Announcer, Feed, FeedEntry, FeedItem, Told};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use lease::{Committed, Lease};
 pub use lists::{RunFilter, RunRow, TicketFilter, TicketRow};
+pub use pictures::{Picture, Pictures, Stamp, Stamps, TicketPicture};
 pub use secrets::SecretStore;
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};
@@ -101,7 +104,7 @@ pub struct StoredRun {
 }
 
 /// A ticket as stored, whatever became of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredTicket {
     pub run: RunId,
     pub session: String,
@@ -113,7 +116,8 @@ pub struct StoredTicket {
     pub decision: Option<DecisionRecord>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TicketStatus {
     Pending,
     Decided,
@@ -296,7 +300,16 @@ pub trait RunStore: Send + Sync {
 
 /// All of storage.
 pub trait Store:
-    RunStore + Feed + AttachmentStore + AccountStore + Census + SecretStore + SessionStore + Upkeep
+    RunStore
+    + Feed
+    + AttachmentStore
+    + AccountStore
+    + Census
+    + SecretStore
+    + SessionStore
+    + Upkeep
+    + Stamps
+    + Wired
 {
 }
 
@@ -309,5 +322,7 @@ impl<T> Store for T where
         + SecretStore
         + SessionStore
         + Upkeep
+        + Stamps
+        + Wired
 {
 }

@@ -23,9 +23,12 @@ use crate::{
         serve::{Patience, serve},
     },
     ids::SystemIds,
-    orchestrator::{AgentCap, Caps, Limits, Orchestrator, Retention, run_upkeep, run_workers},
-    ports::{AccountStore, Clock, Decisions, Ids},
+    orchestrator::{
+        AgentCap, Caps, Direct, Limits, Orchestrator, Retention, run_upkeep, run_workers,
+    },
+    ports::{AccountStore, Clock, Decisions, Ids, Pictures},
     provider::{Registry, image::ImageProvider, scripted::Scripted},
+    relay::Relay,
 };
 
 pub use commands::{backup, doctor, restore};
@@ -118,6 +121,7 @@ pub struct Parts {
     pub orchestrator: Orchestrator,
     pub accounts: Arc<Accounts>,
     pub doors: Doors,
+    _relay: Option<Relay>,
 }
 
 impl Parts {
@@ -140,6 +144,12 @@ impl Parts {
         let files = ObjectFiles::open(&config.files.url, &config.files.options)?;
         files.clean_staging(clock.now() - ABANDONED).await?;
         let public_url = config.public_url(bound);
+        let pictures: Arc<dyn Pictures> = Arc::new(Direct(store.clone()));
+        let relay = match &config.redis {
+            Some(url) => Some(Relay::start(url, &store, pictures.clone(), ids.as_ref()).await?),
+            None => None,
+        };
+        let pictures = relay.as_ref().map_or(pictures, |relay| relay.pictures.clone());
         let orchestrator = Orchestrator::new(
             store.clone(),
             Arc::new(files) as Arc<dyn Files>,
@@ -154,7 +164,7 @@ impl Parts {
             program.to_owned(),
         );
         let gate = Arc::new(Gate::new(config.callbacks.clone())?);
-        let orchestrator = orchestrator.with_egress(gate);
+        let orchestrator = orchestrator.looking_through(pictures).with_egress(gate);
         orchestrator.settle_restore().await?;
         let metrics = orchestrator.metrics();
         metrics.began(clock.now());
@@ -184,7 +194,7 @@ impl Parts {
             census: store.clone(),
             metrics_token: config.metrics_token,
         };
-        Ok(Self { storage, orchestrator, accounts, doors })
+        Ok(Self { storage, orchestrator, accounts, doors, _relay: relay })
     }
 }
 
@@ -198,7 +208,7 @@ impl Parts {
     /// Follows the feed for whoever listens; never returns.
     pub fn follow(&self) -> impl Future<Output = ()> + Send + use<> {
         let Bridge { hub, feed, .. } = self.doors.bridge.clone();
-        follow(feed, Arc::new(self.doors.clone()), hub, self.storage.fanout().head())
+        follow(feed, Arc::new(self.doors.clone()), hub, self.storage.store().head())
     }
 }
 

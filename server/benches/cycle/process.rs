@@ -37,10 +37,15 @@ impl Drop for Process {
 }
 
 pub async fn floor(place: &Place) -> Process {
-    let mut command = Command::new(std::env::current_exe().unwrap());
     let database =
         place.url.clone().unwrap_or_else(|| format!("sqlite:{}", place.file().display()));
-    let (child, url, _) = started(command.arg("--serve-floor").arg(database));
+    own("--serve-floor", Some(&database))
+}
+
+/// The benchmark itself, as the server that the product is measured against.
+pub fn own(option: &str, value: Option<&str>) -> Process {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let (child, url, _) = started(command.arg(option).args(value));
     Process { child, url, client: client(None) }
 }
 

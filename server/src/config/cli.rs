@@ -42,6 +42,7 @@ Each setting is also an environment variable, which wins over the file:
   COUNTERSIGN_PUBLIC_URL       the address in people's browsers   http:// and the one above
   COUNTERSIGN_DATA_DIR         holds everything that is kept      ./data
   COUNTERSIGN_DATABASE_URL     postgres://user:password@host/name SQLite in the data folder
+  COUNTERSIGN_REDIS_URL        redis://:password@host/0           none, and nothing depends on it
   COUNTERSIGN_SITE_DIR         the built site                     target/site
   COUNTERSIGN_LOG_FORMAT       pretty or json                     pretty
   COUNTERSIGN_LOG_FILTER       for instance info,sqlx=warn        info
@@ -52,7 +53,7 @@ Each setting is also an environment variable, which wins over the file:
   COUNTERSIGN_METRICS_TOKEN    lets its holder read /metrics
   COUNTERSIGN_TRUSTED_PROXIES  addresses whose X-Forwarded-For is believed, with commas
 
-In the file: listen, public_url, data_dir, database_url, site_dir, test_providers, trusted_proxies,
+In the file: listen, public_url, data_dir, database_url, redis_url, site_dir, test_providers, trusted_proxies,
 [log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib,
 database_connections, [metrics] token, [retention] runs_days, files_days, decisions.
 Relative folders start at the working directory.";

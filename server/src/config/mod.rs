@@ -8,6 +8,7 @@ mod fault;
 mod metrics;
 mod network;
 mod public;
+mod redis;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use self::{
     fault::{Fault, Place},
     metrics::MetricsToken,
     network::{Network, TrustedProxies},
+    redis::RedisUrl,
 };
 use self::{
     sources::Sources,
@@ -45,6 +47,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// PostgreSQL, for several instances; `None` for SQLite in the data folder.
     pub database: Option<DatabaseUrl>,
+    /// Redis, which carries words between instances and keeps copies for readers; nothing depends on it.
+    pub redis: Option<RedisUrl>,
     /// The built site: scripts, styles and icons.
     pub site_dir: PathBuf,
     pub log: Log,
@@ -151,6 +155,7 @@ impl Config {
             listen,
             public: public::read(from, listen),
             database: from.read("database_url", database::parse),
+            redis: from.read("redis_url", redis::parse),
             site_dir: from.read("site_dir", folder).unwrap_or_else(|| "target/site".into()),
             log: Log {
                 format: from

@@ -10,11 +10,12 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "listen",
     "public_url",
     "data_dir",
     "database_url",
+    "redis_url",
     "site_dir",
     "log.format",
     "log.filter",

@@ -19,6 +19,7 @@ fn without_any_setting_everything_has_its_default() {
     assert_eq!(config.public_url(config.listen).as_str(), "http://127.0.0.1:3000/");
     assert_eq!(config.data_dir, Path::new("./data"));
     assert_eq!(config.database, None);
+    assert_eq!(config.redis, None);
     assert_eq!(config.site_dir, Path::new("target/site"));
     assert_eq!(config.log, Log { format: LogFormat::Pretty, filter: "info".to_owned() });
     assert_eq!(config.files.url.scheme(), "file");
@@ -45,6 +46,7 @@ fn every_key_can_be_set_in_the_file() {
         public_url = "https://sign.example.org"
         data_dir = "/srv/data"
         database_url = "postgres://mara@db.example.org/countersign"
+        redis_url = "rediss://:secret@redis.example.org/1"
         site_dir = "/srv/site"
         test_providers = ["scripted"]
         trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
@@ -80,6 +82,7 @@ fn every_key_can_be_set_in_the_file() {
     assert_eq!(config.data_dir, Path::new("/srv/data"));
     let database = config.database.as_ref().unwrap();
     assert_eq!(database.as_str(), "postgres://mara@db.example.org/countersign");
+    assert_eq!(config.redis.as_ref().unwrap().place(), "redis.example.org:6379");
     assert_eq!(config.site_dir, Path::new("/srv/site"));
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.log.filter, "warn,server=debug");
@@ -298,6 +301,23 @@ fn the_password_of_the_database_is_shown_nowhere() {
         assert_eq!(fault.key, "database_url", "{wrong}");
         assert!(!fault.to_string().contains("hunter2"), "{fault}");
         assert!(fault.write.contains("postgres://user:password@host:5432/database"), "{fault}");
+    }
+}
+
+#[test]
+fn the_password_of_redis_is_shown_nowhere() {
+    let redis = |url| from_env(&[("COUNTERSIGN_REDIS_URL", url)]);
+
+    for fine in ["redis://:hunter2@h:7000/3", "rediss://mara:hunter2@h"] {
+        let config = redis(fine).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+        assert!(!config.redis.unwrap().place().contains("hunter2"));
+    }
+    for wrong in ["http://:hunter2@h", "redis://:hunter2@h/first", "redis://:hunter2@h:x", "redis:"]
+    {
+        let fault = &redis(wrong).unwrap_err()[0];
+        assert_eq!(fault.key, "redis_url", "{wrong}");
+        assert!(!fault.to_string().contains("hunter2"), "{fault}");
     }
 }
 

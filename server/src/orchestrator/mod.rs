@@ -7,8 +7,10 @@ mod callback;
 mod caps;
 mod crew;
 mod effect;
+mod elsewhere;
 mod fault;
 mod hints;
+mod pictures;
 mod prepare;
 mod service;
 mod thread;
@@ -29,6 +31,7 @@ use domain::{
 use tokio::sync::{Notify, Semaphore};
 
 pub use caps::{AgentCap, Caps};
+pub use pictures::Direct;
 pub use upkeep::{Retention, Swept, UpkeepFault, run_upkeep};
 pub use worker::run_workers;
 
@@ -37,7 +40,7 @@ use crate::{
     observe::{Metrics, committed},
     ports::{
         Cap, Change, ClaimedEffect, Clock, Committed, Egress, IdempotencyKey, Ids, Lease,
-        MessageRow, Store, StoreError, StoredRun,
+        MessageRow, Pictures, Store, StoreError, StoredRun,
     },
     provider::Registry,
 };
@@ -49,6 +52,8 @@ const MOST_TRIES: u32 = 50;
 #[derive(Clone)]
 pub struct Orchestrator {
     store: Arc<dyn Store>,
+    /// What people who only look are shown.
+    pictures: Arc<dyn Pictures>,
     files: Arc<dyn Files>,
     providers: Registry,
     clock: Arc<dyn Clock>,
@@ -124,8 +129,10 @@ impl Orchestrator {
         let crew = crew::Crew::new(work.clone());
         let egress = Arc::new(callback::Nowhere);
         let callbacks = Arc::new(Semaphore::new(callback::AT_ONCE));
+        let pictures = Arc::new(Direct(store.clone()));
         Self {
             store,
+            pictures,
             files,
             providers,
             clock,
@@ -140,6 +147,12 @@ impl Orchestrator {
             egress,
             callbacks,
         }
+    }
+
+    /// With copies in between, for those who only look.
+    #[must_use]
+    pub fn looking_through(self, pictures: Arc<dyn Pictures>) -> Self {
+        Self { pictures, ..self }
     }
 
     /// With a way to call agents back; without one nobody can ask for it.

@@ -38,7 +38,8 @@ use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
 use crate::{
     idempotency,
     ports::{
-        Announcer, IdempotencyKey, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter,
+        Announcer, IdempotencyKey, Picture, RunFilter, StoreError, StoredRun, StoredTicket,
+        TicketFilter, TicketPicture,
     },
 };
 
@@ -88,12 +89,30 @@ impl Orchestrator {
         Ok(stored)
     }
 
+    /// A run to look at, that the caller may know of.
+    async fn shown(&self, caller: &Caller, run: RunId) -> Result<Picture, ApiError> {
+        let picture = self.pictures.picture(run).await.map_err(told)?;
+        let picture = picture.filter(|picture| caller.knows(picture.run.owner));
+        picture.ok_or_else(|| ApiError::NotFound("run".to_owned()))
+    }
+
+    /// A ticket to look at, of a run that the caller may know of.
+    async fn shown_ticket(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+    ) -> Result<TicketPicture, ApiError> {
+        let picture = self.pictures.ticket_picture(ticket).await.map_err(told)?;
+        let picture = picture.filter(|picture| caller.knows(picture.run.owner));
+        picture.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))
+    }
+
     async fn ticket_of(
         &self,
         caller: Option<&Caller>,
-        run: Run,
-        ticket: StoredTicket,
+        shown: TicketPicture,
     ) -> Result<TicketOf, ApiError> {
+        let TicketPicture { run, ticket } = shown;
         let view = self.one_ticket(caller, &run, &ticket).await?;
         Ok(TicketOf { run: run.id, session: ticket.session, user: run.input.user_id, view })
     }
@@ -143,8 +162,8 @@ impl RunService for Orchestrator {
 
     async fn run(&self, caller: &Caller, run: RunId) -> Result<RunView, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(caller, run).await?;
-        self.run_view(caller, &stored.run).await
+        let picture = self.shown(caller, run).await?;
+        self.run_view(caller, &picture).await
     }
 
     async fn progress(
@@ -160,9 +179,9 @@ impl RunService for Orchestrator {
 
     async fn document(&self, caller: &Caller, run: RunId) -> Result<RunDocument, ApiError> {
         authorize(caller, Right::Read)?;
-        let stored = self.stored(caller, run).await?;
-        let view = self.run_view(caller, &stored.run).await?;
-        Ok(RunDocument { run: stored.run, view })
+        let picture = self.shown(caller, run).await?;
+        let view = self.run_view(caller, &picture).await?;
+        Ok(RunDocument { run: picture.run, view })
     }
 
     async fn runs(
@@ -194,9 +213,8 @@ impl RunService for Orchestrator {
 
     async fn ticket(&self, caller: &Caller, ticket: TicketId) -> Result<TicketOf, ApiError> {
         authorize(caller, Right::Read)?;
-        let ticket = self.known_ticket(caller, ticket).await?;
-        let run = self.stored(caller, ticket.run).await?.run;
-        self.ticket_of(Some(caller), run, ticket).await
+        let shown = self.shown_ticket(caller, ticket).await?;
+        self.ticket_of(Some(caller), shown).await
     }
 
     async fn decide(
@@ -342,8 +360,7 @@ impl RunService for Orchestrator {
 impl Announcer for Orchestrator {
     async fn announced(&self, ticket: TicketId) -> Result<TicketOf, ApiError> {
         let unknown = || ApiError::NotFound("ticket".to_owned());
-        let ticket = self.store.ticket(ticket).await.map_err(told)?.ok_or_else(unknown)?;
-        let run = self.store.load(ticket.run).await.map_err(told)?.ok_or_else(unknown)?.run;
-        self.ticket_of(None, run, ticket).await
+        let shown = self.pictures.ticket_picture(ticket).await.map_err(told)?;
+        self.ticket_of(None, shown.ok_or_else(unknown)?).await
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// How often a waiting request looks by itself: another instance may have written.
+/// How often a waiting request looks by itself: a hint from another instance may be lost.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// A run as this process last wrote it, for those who wait.
@@ -42,14 +42,25 @@ impl Waiting {
         }
     }
 
+    /// The run was written, maybe by another instance: who waits for it looks.
+    pub fn hint(&self, run: RunId) {
+        if let Some(waiting) = self.lock().get(&run) {
+            waiting.send_replace(None);
+        }
+    }
+
+    pub fn is_anybody(&self) -> bool {
+        !self.lock().is_empty()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Sender<News>>> {
         self.0.lock().expect("no holder panics")
     }
 }
 
 impl Listener {
-    /// Returns at the next commit of this process with the run, or without it when it is time to look or `until` has
-    /// come.
+    /// Returns at the next commit of this process with the run, or without it when it is time to look: after a hint,
+    /// after a while, or when `until` has come.
     pub async fn heard(&mut self, until: Instant) -> News {
         let look = until.min(Instant::now() + LOOK);
         match timeout_at(look, self.news.changed()).await {

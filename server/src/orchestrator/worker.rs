@@ -69,6 +69,9 @@ impl Drop for RunningCall {
 /// Works until `stop` is cancelled, then waits a little for what is under way.
 pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
     orchestrator.crew.open();
+    let waiting = orchestrator.clone();
+    let telling = async move { waiting.tell_who_waits().await };
+    let telling = tokio::spawn(stop.clone().run_until_cancelled_owned(telling));
     while !stop.is_cancelled() {
         let pause = match orchestrator.look().await {
             Ok(pause) => pause,
@@ -87,6 +90,7 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
     if !orchestrator.crew.close(GOODBYE).await {
         tracing::warn!("the server stops during a call; the next start settles what became of it");
     }
+    let _ended = telling.await;
 }
 
 impl Orchestrator {

@@ -5,10 +5,12 @@ use chrono::{DateTime, Utc};
 use domain::id::{PersonId, TicketId};
 
 use super::{
-    caps, rows, sql,
+    caps,
+    head::FeedHead,
+    rows, sql,
     value::{Fields, Value, values},
 };
-use crate::ports::{Alone, Capped, Connections, Head, StoreError};
+use crate::ports::{Alone, Capped, Connections, StoreError};
 
 /// One statement of a change.
 #[derive(Debug, Clone)]
@@ -125,6 +127,13 @@ pub trait Engine: Send + Sync + 'static {
     /// Locks the agent `$1`, before what it starts is counted.
     const LOCK_AGENT: Option<&'static str> = None;
 
+    /// How far the feed goes, as `number`: read from what is written when a number is given, which stays when events are
+    /// taken away.
+    const FEED_HEAD: &'static str;
+
+    /// How far the feed goes, as this process knows.
+    fn head(&self) -> &FeedHead;
+
     /// How many microseconds tests have moved the database's clock.
     fn clock_offset(&self) -> i64;
 
@@ -150,18 +159,9 @@ pub trait Engine: Send + Sync + 'static {
         gives.into_iter().zip(written).map(|(gives, rows)| number(gives, &rows)).collect()
     }
 
-    /// Says how far the feed goes.
-    fn head(&self) -> &Head;
-
     /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
     async fn alone(&self) -> Result<Alone, StoreError> {
         Ok(Box::new(()))
-    }
-
-    /// Returns when another process may have written something; never where only this one writes. For
-    /// one caller at a time.
-    async fn written_elsewhere(&self) {
-        std::future::pending().await
     }
 
     async fn read_one(

@@ -31,10 +31,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{
     SqlStore,
     engine::{Engine, Write},
+    head::FeedHead,
     migrations, sql,
     value::Value,
 };
-use crate::ports::{Alone, Clock, Connections, Head, StoreError};
+use crate::ports::{Alone, Clock, Connections, StoreError};
 use fault::fault;
 
 /// Storage in a PostgreSQL database.
@@ -47,9 +48,7 @@ pub struct Postgres {
     clock_offset: AtomicI64,
     /// Wakes the task that numbers events.
     committed: Arc<Notify>,
-    /// Wakes whoever wants to know that another process wrote something.
-    elsewhere: Arc<Notify>,
-    head: Head,
+    head: Arc<FeedHead>,
     _stop: DropGuard,
 }
 
@@ -95,8 +94,9 @@ impl PostgresStore {
         let steps = migrations::postgres();
         steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
         let instance = notices::instance(&mut connection).await.map_err(fault)?;
+        let head = Arc::new(FeedHead::at(feed::head(&mut connection).await.map_err(fault)?));
         connection.close().await.map_err(fault)?;
-        Ok(Self { engine: Postgres::start(pool::open(options, connections), instance) })
+        Ok(Self { engine: Postgres::start(pool::open(options, connections), instance, head) })
     }
 
     /// Gives the connections back; what waits for the database is refused.
@@ -112,17 +112,16 @@ impl PostgresStore {
 }
 
 impl Postgres {
-    fn start(pool: PgPool, instance: i64) -> Self {
-        let (committed, elsewhere) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    fn start(pool: PgPool, instance: i64, head: Arc<FeedHead>) -> Self {
+        let committed = Arc::new(Notify::new());
         let stop = CancellationToken::new();
-        let head = Head::default();
         let numbering =
             feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
-        let listening = notices::listen(pool.clone(), instance, elsewhere.clone());
+        let listening = notices::listen(pool.clone(), instance, head.clone());
         tokio::spawn(stop.clone().run_until_cancelled_owned(numbering));
         tokio::spawn(stop.clone().run_until_cancelled_owned(listening));
         let clock_offset = AtomicI64::new(0);
-        Self { pool, clock_offset, committed, elsewhere, head, _stop: stop.drop_guard() }
+        Self { pool, clock_offset, committed, head, _stop: stop.drop_guard() }
     }
 
     /// Writes in a task of its own: a caller that goes away leaves the change to be written.
@@ -194,6 +193,12 @@ impl Engine for Postgres {
     const LOCK_PERSON: Option<&'static str> =
         Some("SELECT person_id FROM hitl_people WHERE person_id = $1 FOR UPDATE");
 
+    const FEED_HEAD: &'static str = feed::HEAD;
+
+    fn head(&self) -> &FeedHead {
+        &self.head
+    }
+
     fn clock_offset(&self) -> i64 {
         self.clock_offset.load(Ordering::Relaxed)
     }
@@ -236,20 +241,12 @@ impl Engine for Postgres {
         .await
     }
 
-    fn head(&self) -> &Head {
-        &self.head
-    }
-
     async fn alone(&self) -> Result<Alone, StoreError> {
         // The transaction writes nothing: it ends, and with it the lock, when it is dropped.
         let mut turn = self.pool.begin().await.map_err(fault)?;
         let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ACCOUNTS);
         lock.execute(&mut *turn).await.map_err(fault)?;
         Ok(Box::new(turn))
-    }
-
-    async fn written_elsewhere(&self) {
-        self.elsewhere.notified().await;
     }
 }
 

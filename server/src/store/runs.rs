@@ -199,7 +199,7 @@ impl<E: Engine> RunStore for SqlStore<E> {
     }
 
     async fn written_elsewhere(&self) {
-        self.engine.written_elsewhere().await;
+        self.engine.head().written_elsewhere().await;
     }
 }
 
@@ -211,7 +211,7 @@ impl<E: Engine> Feed for SqlStore<E> {
     }
 
     async fn feed_end(&self) -> Answer<i64> {
-        let row = self.engine.read_one(sql::feed::FEED_END, Vec::new()).await?;
+        let row = self.engine.read_one(E::FEED_HEAD, Vec::new()).await?;
         row.map_or(Ok(0), |row| row.int("number"))
     }
 }

@@ -9,7 +9,10 @@ mod writer;
 
 use std::{
     path::Path,
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,10 +28,11 @@ use sqlx::{
 use super::{
     SqlStore,
     engine::{Engine, Write},
-    migrations, sql,
+    head::FeedHead,
+    migrations,
     value::Value,
 };
-use crate::ports::{Connections, Head, StoreError};
+use crate::ports::{Connections, StoreError};
 use fault::fault;
 use writer::Writer;
 
@@ -40,8 +44,8 @@ pub type SqliteStore = SqlStore<Sqlite>;
 pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
+    head: Arc<FeedHead>,
     clock_offset: AtomicI64,
-    head: Head,
 }
 
 /// The database, in the data folder.
@@ -72,9 +76,9 @@ impl SqliteStore {
             .connect_with(options(&file).pragma("query_only", "ON"))
             .await
             .map_err(fault)?;
-        let writer = Writer::start(connection, lock);
-        let (clock_offset, head) = Default::default();
-        Ok(Self { engine: Sqlite { readers, writer, clock_offset, head } })
+        let head = Arc::new(FeedHead::at(feed_head(&mut connection).await?));
+        let writer = Writer::start(connection, lock, head.clone());
+        Ok(Self { engine: Sqlite { readers, writer, head, clock_offset: AtomicI64::new(0) } })
     }
 
     /// Finishes what is being written and gives the folder back.
@@ -136,6 +140,12 @@ async fn free_leases(connection: &mut SqliteConnection) -> Result<(), StoreError
     sqlx::query(FREE).execute(connection).await.map(drop).map_err(fault)
 }
 
+/// How far the feed goes.
+async fn feed_head(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let row = sqlx::query(Sqlite::FEED_HEAD).fetch_one(connection).await.map_err(fault)?;
+    row.try_get("number").map_err(fault)
+}
+
 #[async_trait]
 impl Engine for Sqlite {
     type Row = SqliteRow;
@@ -159,6 +169,15 @@ impl Engine for Sqlite {
             ORDER BY effect_id LIMIT $4)
         RETURNING effect_id, run_id, effect, claims";
 
+    // What AUTOINCREMENT remembers.
+    const FEED_HEAD: &'static str = "
+        SELECT COALESCE(
+            (SELECT seq FROM sqlite_sequence WHERE name = 'hitl_step_events'), 0) AS number";
+
+    fn head(&self) -> &FeedHead {
+        &self.head
+    }
+
     fn clock_offset(&self) -> i64 {
         self.clock_offset.load(Ordering::Relaxed)
     }
@@ -176,16 +195,7 @@ impl Engine for Sqlite {
         row::bind(sql, values).fetch_all(&self.readers).await.map_err(fault)
     }
 
-    fn head(&self) -> &Head {
-        &self.head
-    }
-
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
-        let last = writes.iter().rposition(|write| sql::feed::appends(write.sql));
-        let written = self.writer.write(writes).await?;
-        if let Some(row) = last.and_then(|last| written.get(last)?.first()) {
-            self.head.reached(row.try_get("number").map_err(fault)?);
-        }
-        Ok(written)
+        self.writer.write(writes).await
     }
 }

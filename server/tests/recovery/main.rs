@@ -11,6 +11,8 @@ mod lifecycle;
 mod operator;
 mod pair;
 mod process;
+#[path = "../support/redis_server.rs"]
+mod redis;
 #[path = "../support/postgres_server.rs"]
 mod servers;
 mod story;

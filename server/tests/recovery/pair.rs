@@ -6,6 +6,8 @@ mod deadline;
 mod feed;
 mod pauses;
 mod race;
+mod relays;
+mod socket;
 mod storms;
 
 use std::{
@@ -35,7 +37,11 @@ pub struct Pair {
 
 impl Pair {
     pub fn start(database: Database) -> Self {
-        let story = Story::begin_in(Folder::with(Some(database)), None);
+        Self::start_in(Folder::with(Some(database)))
+    }
+
+    pub fn start_in(folder: Folder) -> Self {
+        let story = Story::begin_in(folder, None);
         let cookie = story.cookie().to_owned();
         let Story { folder, server, .. } = story;
         let second = folder.start(None);
@@ -65,11 +71,11 @@ impl Pair {
         path: &str,
         post: Option<(&str, &str)>,
     ) -> std::io::Result<Answer> {
-        self.send(side, if post.is_some() { "POST" } else { "GET" }, path, post)
+        self.send(side, if post.is_some() { "POST" } else { "GET" }, path, post, &[])
     }
 
     pub fn cancel(&self, side: usize, run: &str) -> Answer {
-        self.send(side, "DELETE", &format!("/api/hitl/run/{run}"), None).unwrap()
+        self.send(side, "DELETE", &format!("/api/hitl/run/{run}"), None, &[]).unwrap()
     }
 
     fn send(
@@ -78,10 +84,12 @@ impl Pair {
         method: &str,
         path: &str,
         post: Option<(&str, &str)>,
+        more: &[(&'static str, &str)],
     ) -> std::io::Result<Answer> {
         let address = self.servers[side].lock().unwrap_or_else(PoisonError::into_inner).address;
         let mut headers =
             vec![("cookie", self.cookie.clone()), ("sec-fetch-site", "same-origin".to_owned())];
+        headers.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let mut body = "";
         if let Some((key, json)) = post {
             headers.push(("content-type", "application/json".to_owned()));
@@ -89,6 +97,14 @@ impl Pair {
             body = json;
         }
         Request { method, path, headers, body: body.into() }.send(address)
+    }
+
+    /// Asks for a ticket, and for the answer to be held until it is decided.
+    pub fn wait_for(&self, side: usize, ticket: &str) -> Value {
+        let path = format!("/api/hitl/approvals/{ticket}");
+        let answer = self.send(side, "GET", &path, None, &[("prefer", "wait=15")]).unwrap();
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
     }
 
     /// Sends it, to the one and the other, until there is an answer that isn't "later".

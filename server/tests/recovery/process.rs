@@ -24,6 +24,8 @@ pub enum On {
 pub struct Folder {
     folder: TempDir,
     database: Option<Database>,
+    /// More settings, by the names of their variables.
+    settings: Vec<(&'static str, String)>,
 }
 
 /// A running server; killed when it is dropped.
@@ -43,7 +45,12 @@ impl Folder {
     }
 
     pub fn with(database: Option<Database>) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), database }
+        Self { folder: tempfile::tempdir().unwrap(), database, settings: Vec::new() }
+    }
+
+    pub fn setting(mut self, name: &'static str, value: String) -> Self {
+        self.settings.push((name, value));
+        self
     }
 
     /// Where its PostgreSQL is.
@@ -64,6 +71,7 @@ impl Folder {
         if let Some(database) = &self.database {
             command.env("COUNTERSIGN_DATABASE_URL", database.url.as_str());
         }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         if let Some(place) = crash_at {
             command.env("COUNTERSIGN_CRASH_AT", place);
         }
@@ -96,6 +104,10 @@ impl Folder {
     /// What a built site has, as far as anybody looks.
     pub fn make_site(&self) {
         std::fs::create_dir_all(self.folder.path().join("pkg")).unwrap();
+    }
+
+    pub fn database_url(&self) -> &url::Url {
+        &self.database.as_ref().expect("it keeps things in PostgreSQL").url
     }
 
     pub fn data(&self) -> PathBuf {

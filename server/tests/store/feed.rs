@@ -6,12 +6,12 @@ use std::{
 };
 
 use app::api::threads::MessageRole;
-use domain::{audit::EntryKind, decision::Answer};
+use domain::{audit::EntryKind, decision::Answer, event::Event};
 use server::ports::{FeedItem, MessageRow, Told};
 
 use crate::{
     Backend,
-    make::{Story, fresh, person, prepared, run},
+    make::{Story, change, fresh, person, prepared, run},
 };
 
 const WRITERS: usize = 20;
@@ -40,6 +40,23 @@ pub async fn a_history_counts_from_one_and_reads_back_equal(backend: &impl Backe
         assert_eq!((written.run, written.session.as_str()), (story.run.id, "s"));
     }
     assert_eq!(history.last().unwrap().entry.kind, EntryKind::CallPrepared);
+}
+
+pub async fn the_head_goes_as_far_as_the_feed_and_no_further(backend: &impl Backend) {
+    let store = backend.store();
+    let mut head = store.head();
+    assert_eq!(*head.borrow_and_update(), 0);
+    let mut story = Story::waiting(&store).await;
+    story.decide(Answer::Approve).await.unwrap();
+    let conflict = story.outcome(Event::Tick);
+    store.commit(&change(conflict, Some(1))).await.unwrap_err();
+
+    let events = store.history(story.run.id).await.unwrap().len() as i64;
+    let told = head.wait_for(|number| *number >= events);
+    assert_eq!(*tokio::time::timeout(LONGEST, told).await.unwrap().unwrap(), events);
+    assert_eq!(store.feed(0, 100).await.unwrap().last().unwrap().number, events);
+    store.look_elsewhere().await.unwrap();
+    assert_eq!(*head.borrow(), events);
 }
 
 pub async fn a_reader_that_follows_by_number_misses_nothing_of_twenty_writers(

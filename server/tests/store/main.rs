@@ -16,6 +16,9 @@ mod make;
 mod many;
 mod outbox;
 mod postgres;
+#[path = "../support/redis_server.rs"]
+mod redis;
+mod relay;
 #[path = "../support/postgres_server.rs"]
 mod servers;
 mod sessions;
@@ -99,6 +102,7 @@ macro_rules! conformance {
             feed {
                 a_history_counts_from_one_and_reads_back_equal,
                 a_reader_that_follows_by_number_misses_nothing_of_twenty_writers,
+                the_head_goes_as_far_as_the_feed_and_no_further,
                 what_is_said_has_its_place_in_the_feed,
             }
             lists {

@@ -5,6 +5,7 @@ mod address;
 mod clock;
 mod database;
 mod files;
+mod redis;
 
 use std::{fmt, path::Path};
 
@@ -60,6 +61,7 @@ pub async fn doctor(config: &Config, providers: &Registry, clock: &dyn Clock) ->
     let (database, facts) = database::look(config, clock).await;
     findings.push(database);
     findings.push(clock::look(facts.as_ref(), clock.now()));
+    findings.extend(redis::look(config).await);
     findings.extend(files::look(config).await);
     findings.extend(address::look(config, &server).await);
     for provider in providers.iter() {

@@ -33,7 +33,7 @@ use crate::{
     orchestrator::{
         Fault, Keyed, Orchestrator, With, asked, attachments::SessionFiles, fault::told,
     },
-    ports::{StoreError, StoredTicket, TicketStatus},
+    ports::{StoreError, StoredTicket, TicketPicture, TicketStatus},
 };
 
 #[async_trait]
@@ -79,17 +79,17 @@ impl ActionService for Orchestrator {
     ) -> Result<Asked, ApiError> {
         authorize(caller, Right::Read)?;
         let until = Instant::now() + wait;
-        let mut stored = self.known_ticket(caller, ticket).await?;
-        if stored.status == TicketStatus::Pending && !wait.is_zero() {
-            let mut listener = self.waiting.listen(stored.run);
+        let mut shown = self.shown_ticket(caller, ticket).await?;
+        if is_open(&shown) && !wait.is_zero() {
+            let mut listener = self.waiting.listen(shown.run.id);
             // Again, so that nothing falls between the first look and the listening.
-            stored = self.known_ticket(caller, ticket).await?;
-            while stored.status == TicketStatus::Pending && Instant::now() < until {
+            shown = self.shown_ticket(caller, ticket).await?;
+            while is_open(&shown) && Instant::now() < until {
                 listener.heard(until).await;
-                stored = self.known_ticket(caller, ticket).await?;
+                shown = self.shown_ticket(caller, ticket).await?;
             }
         }
-        self.asked_view(caller, &stored).await
+        self.asked_view(caller, shown).await
     }
 
     async fn callback_secret(&self, caller: &Caller) -> Result<String, ApiError> {
@@ -202,9 +202,9 @@ impl Orchestrator {
         }
     }
 
-    async fn asked_view(&self, caller: &Caller, stored: &StoredTicket) -> Result<Asked, ApiError> {
-        let run = self.stored(caller, stored.run).await?.run;
-        Ok(self.answer_about(caller, &run, stored.clone()).await?(&run))
+    async fn asked_view(&self, caller: &Caller, shown: TicketPicture) -> Result<Asked, ApiError> {
+        let TicketPicture { run, ticket } = shown;
+        Ok(self.answer_about(caller, &run, ticket).await?(&run))
     }
 
     /// What is told about a closed ticket, and the run as it will be.
@@ -264,6 +264,10 @@ fn stored_with(outcome: &Outcome) -> Option<StoredTicket> {
         closed_reason: None,
         decision,
     })
+}
+
+fn is_open(shown: &TicketPicture) -> bool {
+    shown.ticket.status == TicketStatus::Pending
 }
 
 fn may_report(caller: &Caller, run: &Run, stored: &StoredTicket) -> Result<(), ApiError> {

@@ -10,6 +10,7 @@ use app::{
 };
 use domain::{
     access::{Caller, Right, authorize},
+    audit::Entry,
     information::FileRef,
     json::Json,
     run::Run,
@@ -19,7 +20,7 @@ use domain::{
 use super::{attachment, stages, summary_of};
 use crate::{
     orchestrator::{Orchestrator, attachments::SessionFiles, fault::told},
-    ports::{FeedEntry, StoredTicket, TicketStatus},
+    ports::{Picture, StoredTicket, TicketStatus},
 };
 
 impl Orchestrator {
@@ -56,15 +57,14 @@ impl Orchestrator {
     pub(in crate::orchestrator) async fn run_view(
         &self,
         caller: &Caller,
-        run: &Run,
+        picture: &Picture,
     ) -> Result<RunView, ApiError> {
+        let Picture { run, tickets, history } = picture;
         let files = self.session_files(run).await.map_err(told)?;
-        let tickets = self.store.tickets_of(run.id).await.map_err(told)?;
-        let history = self.store.history(run.id).await.map_err(told)?;
         let open_id = run.state.ticket().map(|ticket| ticket.id);
         let (mut ticket, mut closed) = (None, Vec::new());
         for stored in tickets {
-            let view = self.ticket_view(Some(caller), run, &files, &stored).await?;
+            let view = self.ticket_view(Some(caller), run, &files, stored).await?;
             if stored.status == TicketStatus::Pending && Some(stored.ticket.id) == open_id {
                 ticket = Some(view);
             } else {
@@ -74,7 +74,7 @@ impl Orchestrator {
         Ok(RunView {
             summary: summary_of(run),
             config: run.config.clone(),
-            stages: stages::stages(run, &history),
+            stages: stages::stages(run, history),
             ticket,
             closed,
             files: files.rows.iter().map(attachment).collect(),
@@ -83,7 +83,7 @@ impl Orchestrator {
                 RunState::Ended(ending) => Some(ending.clone()),
                 _ => None,
             },
-            timeline: history.into_iter().map(timeline_entry).collect(),
+            timeline: history.iter().map(timeline_entry).collect(),
             can: can(caller, run),
             now: self.clock.now(),
         })
@@ -120,12 +120,12 @@ pub(super) fn views(refs: &[FileRef], files: &SessionFiles) -> Vec<AttachmentVie
     refs.iter().filter_map(row).map(attachment).collect()
 }
 
-fn timeline_entry(of: FeedEntry) -> TimelineEntry {
+fn timeline_entry(of: &Entry) -> TimelineEntry {
     TimelineEntry {
-        kind: of.entry.kind,
-        at: of.entry.at,
-        actor: of.entry.actor.name().to_owned(),
-        message: of.entry.message,
-        facts: of.entry.facts.into_iter().collect(),
+        kind: of.kind,
+        at: of.at,
+        actor: of.actor.name().to_owned(),
+        message: of.message.clone(),
+        facts: of.facts.clone().into_iter().collect(),
     }
 }

@@ -2,12 +2,10 @@
 
 use app::api::runs::{Stage, StageState};
 use domain::{
-    audit::EntryKind,
+    audit::{Entry, EntryKind},
     run::Run,
     state::{RunState, Step},
 };
-
-use crate::ports::FeedEntry;
 
 const STEPS: [(Step, &str); 4] = [
     (Step::InformationReview, "Information"),
@@ -20,7 +18,7 @@ const STEPS: [(Step, &str); 4] = [
 const ACTION_STEPS: [(Step, &str); 2] =
     [(Step::PayloadReview, "Approval"), (Step::ApiCall, "Outcome")];
 
-pub(super) fn stages(run: &Run, history: &[FeedEntry]) -> Vec<Stage> {
+pub(super) fn stages(run: &Run, history: &[Entry]) -> Vec<Stage> {
     let stage = |(step, title): (Step, &str)| Stage {
         step,
         title: title.to_owned(),
@@ -53,16 +51,16 @@ fn state(run: &Run, step: Step) -> StageState {
 }
 
 /// The last thing that settled the step: who decided, or that the policy let it pass.
-fn note(history: &[FeedEntry], step: Step) -> Option<String> {
-    let settles = |entry: &&FeedEntry| match entry.entry.kind {
-        EntryKind::TicketDecided => entry.entry.step == step,
+fn note(history: &[Entry], step: Step) -> Option<String> {
+    let settles = |entry: &&Entry| match entry.kind {
+        EntryKind::TicketDecided => entry.step == step,
         EntryKind::PolicyPassed => {
-            entry.entry.facts.get("checkpoint").is_some_and(|name| name == step.name())
+            entry.facts.get("checkpoint").is_some_and(|name| name == step.name())
         }
         EntryKind::CallAnswered => step == Step::ApiCall,
         _ => false,
     };
-    let entry = &history.iter().rev().find(settles)?.entry;
+    let entry = history.iter().rev().find(settles)?;
     Some(match entry.kind {
         EntryKind::TicketDecided => {
             let action = entry.facts.get("action").map_or("decided", String::as_str);

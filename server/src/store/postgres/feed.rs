@@ -6,14 +6,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
 };
 
 use super::notices;
-use crate::ports::Head;
+use crate::store::head::FeedHead;
 
 /// The longest wait before looking again, for what a process left that died after its commit.
 const LOOK: Duration = Duration::from_secs(5);
@@ -22,6 +22,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
 const WAITING: &str = "SELECT event_id FROM hitl_step_events WHERE number IS NULL LIMIT 1";
+
+pub(super) const HEAD: &str = "SELECT number FROM hitl_feed_head";
 
 /// In a statement of its own: the next one then sees everything that was committed before it.
 const TAKE_TURN: &str = "SELECT number FROM hitl_feed_head FOR UPDATE";
@@ -42,7 +44,12 @@ const NUMBER: &str = "
     RETURNING hitl_feed_head.number";
 
 /// Numbers events whenever some were committed; never returns.
-pub(super) async fn number_events(pool: PgPool, instance: i64, committed: Arc<Notify>, head: Head) {
+pub(super) async fn number_events(
+    pool: PgPool,
+    instance: i64,
+    committed: Arc<Notify>,
+    head: Arc<FeedHead>,
+) {
     loop {
         let pause = match number_all(&pool, instance, &head).await {
             Ok(()) => PAUSE,
@@ -59,21 +66,24 @@ pub(super) async fn number_events(pool: PgPool, instance: i64, committed: Arc<No
     }
 }
 
-async fn number_all(pool: &PgPool, instance: i64, head: &Head) -> Result<(), sqlx::Error> {
+/// How far the feed goes.
+pub(super) async fn head(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query(HEAD).fetch_one(connection).await?.try_get("number")
+}
+
+async fn number_all(pool: &PgPool, instance: i64, head: &FeedHead) -> Result<(), sqlx::Error> {
     while sqlx::query(WAITING).fetch_optional(pool).await?.is_some() {
         let mut turn = pool.begin().await?;
         sqlx::query(TAKE_TURN).execute(&mut *turn).await?;
-        let numbered = sqlx::query(NUMBER).fetch_optional(&mut *turn).await?;
-        let last = numbered.map(|row| row.try_get("number")).transpose()?;
-        if let Some(last) = last {
+        let row = sqlx::query(NUMBER).fetch_optional(&mut *turn).await?;
+        let number = row.map(|row| row.try_get("number")).transpose()?;
+        if let Some(number) = number {
             // Sent by the server after the commit. Only whoever has the turn sends one, so that
             // commits don't wait for each other's notices.
-            notices::send(&mut turn, instance, last).await?;
+            notices::send(&mut turn, instance, number).await?;
         }
         turn.commit().await?;
-        if let Some(last) = last {
-            head.reached(last);
-        }
+        number.inspect(|number| head.numbered(*number));
     }
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! A word to the other instances that there is something to look at. A notice may be lost: everybody
 //! looks by themselves every few seconds.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use sqlx::{PgConnection, PgPool, Row, postgres::PgListener};
-use tokio::{sync::Notify, time::sleep};
+use tokio::time::sleep;
+
+use super::feed;
+use crate::store::head::FeedHead;
 
 const CHANNEL: &str = "countersign_feed";
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
@@ -25,33 +28,41 @@ pub(super) async fn send(
     notify.bind(format!("{instance} {number}")).execute(connection).await.map(drop)
 }
 
-/// Wakes whoever waits whenever another instance sent a notice, or may have sent one; never returns.
-pub(super) async fn listen(pool: PgPool, instance: i64, elsewhere: Arc<Notify>) {
-    let own = format!("{instance} ");
+/// Tells the head what other instances say; never returns.
+pub(super) async fn listen(pool: PgPool, instance: i64, head: Arc<FeedHead>) {
     loop {
-        match hear(&pool, &own, &elsewhere).await {
-            sqlx::Error::PoolClosed => return,
-            error => tracing::debug!(%error, "the connection for notices was lost"),
+        match hear(&pool, instance, &head).await {
+            Err(sqlx::Error::PoolClosed) => return,
+            Err(error) => tracing::debug!(%error, "the connection for notices was lost"),
         }
         sleep(AFTER_TROUBLE).await;
     }
 }
 
-async fn hear(pool: &PgPool, own: &str, elsewhere: &Notify) -> sqlx::Error {
-    let mut listener = match PgListener::connect_with(pool).await {
-        Ok(listener) => listener,
-        Err(error) => return error,
-    };
-    if let Err(error) = listener.listen(CHANNEL).await {
-        return error;
-    }
-    // Whatever was sent while nobody listened.
-    elsewhere.notify_one();
+async fn hear(pool: &PgPool, instance: i64, head: &FeedHead) -> Result<Infallible, sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    look(pool, head).await?;
     loop {
-        match listener.try_recv().await {
-            Ok(Some(notice)) if notice.payload().starts_with(own) => {}
-            Ok(_notice_or_reconnected) => elsewhere.notify_one(),
-            Err(error) => return error,
+        let notice = listener.try_recv().await?;
+        match notice.and_then(|notice| parse(notice.payload())) {
+            Some((of, _)) if of == instance => {}
+            Some((_, number)) => head.heard(number),
+            // The connection was lost and is there again.
+            None => look(pool, head).await?,
         }
     }
+}
+
+/// Asks the database, for whatever was sent while nobody listened.
+async fn look(pool: &PgPool, head: &FeedHead) -> Result<(), sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    head.heard(feed::head(&mut connection).await?);
+    Ok(())
+}
+
+/// Whose notice it is, and how far the feed goes.
+fn parse(payload: &str) -> Option<(i64, i64)> {
+    let (instance, number) = payload.split_once(' ')?;
+    Some((instance.parse().ok()?, number.parse().ok()?))
 }

@@ -7,13 +7,11 @@ pub(in crate::store) const APPEND: &str = "
     VALUES (
         $1, $2,
         (SELECT COALESCE(MAX(sequence), 0) + 1 FROM hitl_step_events WHERE run_id = $1),
-        $3, $4, $5, $6, $7, $8, $9)
-    RETURNING COALESCE(number, 0) AS number";
+        $3, $4, $5, $6, $7, $8, $9)";
 
 /// Gives a message its place.
 pub(in crate::store) const APPEND_SAID: &str = "
-    INSERT INTO hitl_step_events (session_id, at, message_id) VALUES ($1, $2, $3)
-    RETURNING COALESCE(number, 0) AS number";
+    INSERT INTO hitl_step_events (session_id, at, message_id) VALUES ($1, $2, $3)";
 
 /// Whether a statement adds to the feed.
 pub(in crate::store) fn appends(statement: &str) -> bool {
@@ -35,6 +33,3 @@ pub(in crate::store) const FEED: &str = "
     LEFT JOIN hitl_runs AS run ON run.run_id = event.run_id
     LEFT JOIN hitl_messages AS said ON said.message_id = event.message_id
     WHERE event.number > $1 ORDER BY event.number LIMIT $2";
-
-pub(in crate::store) const FEED_END: &str = "
-    SELECT COALESCE(MAX(number), 0) AS number FROM hitl_step_events";

@@ -11,5 +11,6 @@ pub(super) mod outbox;
 pub(super) mod runs;
 pub(super) mod secrets;
 pub(super) mod sessions;
+pub(super) mod stamps;
 pub(super) mod tickets;
 pub(super) mod upkeep;

@@ -1,19 +1,22 @@
 //! The one writer. Changes that wait are put into one transaction and acknowledged after its COMMIT:
 //! many people deciding at once share one wait for the disk.
 
-use std::fs::File;
+use std::{fs::File, sync::Arc};
 
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteRow};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     fault::{fault, is_of_storage},
+    feed_head,
     row::bind,
 };
 use crate::{
     ports::StoreError,
     store::{
         engine::{NoRows, Write},
+        head::FeedHead,
+        sql,
         value::Value,
     },
 };
@@ -39,9 +42,9 @@ enum Job {
 
 impl Writer {
     /// Starts the task; it keeps the folder's lock until it has closed the connection.
-    pub fn start(connection: SqliteConnection, lock: File) -> Self {
+    pub fn start(connection: SqliteConnection, lock: File, head: Arc<FeedHead>) -> Self {
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(Task { connection, waiting }.run(lock));
+        tokio::spawn(Task { connection, waiting, head }.run(lock));
         Self { jobs }
     }
 
@@ -79,6 +82,7 @@ fn stopped() -> StoreError {
 struct Task {
     connection: SqliteConnection,
     waiting: mpsc::Receiver<Job>,
+    head: Arc<FeedHead>,
 }
 
 type Change = (Vec<Write>, oneshot::Sender<Written>);
@@ -118,8 +122,14 @@ impl Task {
     /// Writes a group of changes in one transaction and tells everyone what became of theirs.
     async fn write_group(&mut self, group: Vec<Change>) {
         let (changes, waiting): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let has_events = changes.iter().flatten().any(|write| sql::feed::appends(write.sql));
         let results = match self.transaction(changes).await {
-            Ok(results) => results,
+            Ok(results) => {
+                if has_events {
+                    self.tell_head().await;
+                }
+                results
+            }
             Err(error) => {
                 tracing::error!(%error, changes = waiting.len(), "a group of changes was not written");
                 // Without a transaction there is nothing to roll back, and that is an error too.
@@ -129,6 +139,13 @@ impl Task {
         };
         for (done, result) in waiting.into_iter().zip(results) {
             let _nobody_waits = done.send(result);
+        }
+    }
+
+    /// Nothing is lost if it can't be read: the next change tells.
+    async fn tell_head(&mut self) {
+        if let Ok(number) = feed_head(&mut self.connection).await {
+            self.head.numbered(number);
         }
     }
 

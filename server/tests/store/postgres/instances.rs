@@ -46,6 +46,26 @@ async fn an_instance_hears_soon_that_another_one_wrote() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listening_connection_that_was_cut_comes_back_and_nothing_is_missed() {
+    const CUT: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    // Sooner than anybody looks by themselves.
+    let soon = Duration::from_secs(4);
+    let backend = open().await;
+    let other: Arc<dyn Store> = connect(&backend.database).await;
+    other.written_elsewhere().await;
+    let mut head = other.head();
+
+    for round in 1..=3 {
+        look(&backend.database.url, CUT).await;
+        let story = Story::waiting(&backend.store()).await;
+        let events = story.store.history(story.run.id).await.unwrap().len() as i64;
+        let told = head.wait_for(|number| *number == round * events);
+        tokio::time::timeout(soon, told).await.expect("it is told").unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_instances_can_start_on_an_empty_database_at_once() {
     let database = Database::fresh();
     let (one, two, three) =

@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
-pub use sessions::{DecisionRow, MessageRow, SessionStore};
+pub use sessions::{DecisionRow, MessageRow, SessionStore, ThreadRow};
 pub use upkeep::{Decisions, Upkeep};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.

@@ -46,9 +46,7 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
     if let Some(ticket) = &outcome.opened {
         writes.push(Write::new(sql::tickets::OPEN, ticket_values(&outcome.run, ticket)?));
     }
-    for message in &change.messages {
-        writes.push(add_message(message)?);
-    }
+    writes.extend(said(&change.messages)?);
     for entry in &outcome.entries {
         writes.push(append(outcome, entry)?);
         writes.extend(attempt(outcome, entry));
@@ -67,7 +65,17 @@ pub(super) fn keyed(key: Option<&IdempotencyKey>, used_at: DateTime<Utc>) -> Opt
     Some(Write::new(sql::runs::USE_KEY, values).or(NoRows::KeyUsed(values![scope, key])))
 }
 
-pub(super) fn add_message(message: &MessageRow) -> Result<Write, StoreError> {
+/// Messages of one session, and what keeps that session in the list.
+pub(super) fn said(messages: &[MessageRow]) -> Result<Vec<Write>, StoreError> {
+    let mut writes = messages.iter().map(add_message).collect::<Result<Vec<_>, _>>()?;
+    writes.extend(messages.last().map(|last| {
+        let values = values![last.owner, last.session.as_str(), last.id, last.created_at];
+        Write::new(sql::sessions::TOUCH_THREAD, values)
+    }));
+    Ok(writes)
+}
+
+fn add_message(message: &MessageRow) -> Result<Write, StoreError> {
     let values = values![
         message.id,
         message.owner,

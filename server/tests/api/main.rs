@@ -21,6 +21,7 @@ mod nasty;
 mod people;
 mod rights;
 mod runs;
+mod sessions;
 #[path = "../support/mod.rs"]
 mod support;
 mod threads;

@@ -31,8 +31,10 @@ pub fn listen(uploads: Uploads, home: Home, over: RwSignal<bool>) {
             add(event.clipboard_data().and_then(|data| data.files()));
         });
         let drag = window_event_listener(ev::dragover, move |event: DragEvent| {
-            event.prevent_default();
-            over.set(true);
+            if has_files(&event) {
+                event.prevent_default();
+                over.set(true);
+            }
         });
         let leave = window_event_listener(ev::dragleave, move |event: DragEvent| {
             // Into another element, or out of the window.
@@ -41,9 +43,11 @@ pub fn listen(uploads: Uploads, home: Home, over: RwSignal<bool>) {
             }
         });
         let drop = window_event_listener(ev::drop, move |event: DragEvent| {
-            event.prevent_default();
-            over.set(false);
-            add(event.data_transfer().and_then(|data| data.files()));
+            if has_files(&event) {
+                event.prevent_default();
+                over.set(false);
+                add(event.data_transfer().and_then(|data| data.files()));
+            }
         });
         on_cleanup(move || {
             change.remove();
@@ -53,6 +57,11 @@ pub fn listen(uploads: Uploads, home: Home, over: RwSignal<bool>) {
             drop.remove();
         });
     });
+}
+
+/// Words that are dragged into a text field are none of ours.
+fn has_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
 }
 
 fn inputs() -> Vec<HtmlInputElement> {

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod components;
 pub mod error;
+pub mod files;
 pub mod live;
 pub mod pages;
 pub mod run;
@@ -21,9 +22,10 @@ pub use shell::shell;
 
 use crate::{
     api::session::{Redirection, Session},
+    files::Uploads,
     pages::{
         Frame, InboxPage, KeysPage, NewRunPage, NotFoundPage, PeoplePage, RunPage, RunsPage,
-        SignInPage, WelcomePage,
+        SessionPage, SessionsPage, SignInPage, WelcomePage,
     },
 };
 
@@ -33,6 +35,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Session::shared());
+    Uploads::provide();
     mark_hydration();
 
     view! {
@@ -44,6 +47,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/welcome/:token") view=WelcomePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:owner") view=SessionPage ssr=SsrMode::Async />
                     <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async />
                     <Route path=path!("/runs/new") view=NewRunPage ssr=SsrMode::Async />
                     <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async />

@@ -64,6 +64,11 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await inBothColours(mara, "inbox, empty");
   await mara.open("/runs");
   await inBothColours(mara, "runs, empty");
+  await mara.open("/sessions");
+  await inBothColours(mara, "sessions, empty");
+  await mara.page.getByRole("link", { name: "New session" }).click();
+  await expect(mara.heading).toHaveText("New session");
+  await inBothColours(mara, "a session without words");
   await mara.open("/runs/new");
   await mara.page.getByText("Set values yourself").click();
   await inBothColours(mara, "new run");
@@ -74,6 +79,16 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await inBothColours(mara, "inbox");
   await mara.open("/runs");
   await inBothColours(mara, "runs");
+  await mara.open("/sessions");
+  await inBothColours(mara, "sessions");
+  await mara.page.getByRole("link", { name: /make it 320 pixels wide/ }).click();
+  await mara.waitsFor("Information review");
+  await inBothColours(mara, "a session whose ticket waits");
+  await mara.page.getByLabel("Message").fill("Not this one.");
+  await mara.page.getByLabel("Your answer").selectOption("reject");
+  await mara.button("Send the answer").click();
+  await expect(mara.page.locator(".record")).toBeVisible();
+  await inBothColours(mara, "a session with a record");
   await mara.open("/people");
   await expect(mara.page.getByRole("row", { name: /Jonas Weber/ })).toBeVisible();
   await inBothColours(mara, "people");

@@ -44,7 +44,7 @@ pub use lease::{Committed, Lease};
 pub use lists::{RunFilter, RunRow, TicketFilter, TicketRow};
 pub use pictures::{Picture, Pictures, Stamp, Stamps, TicketPicture};
 pub use secrets::SecretStore;
-pub use sessions::{DecisionRow, MessageRow, SessionStore};
+pub use sessions::{DecisionRow, MessageRow, SessionStore, ThreadRow};
 pub use upkeep::{Decisions, Upkeep};
 
 /// The time, in whole microseconds: what is stored reads back as the same value on any database.

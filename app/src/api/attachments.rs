@@ -35,13 +35,19 @@ impl AttachmentView {
         format!("/api/hitl/attachments/{}/preview", self.id)
     }
 
-    /// The size for people: "1.2 MB".
+    /// As [`size_text`].
     #[must_use]
     pub fn size_text(&self) -> String {
-        match self.size {
-            size @ 0..1_000 => format!("{size} B"),
-            size @ 1_000..1_000_000 => format!("{} kB", size / 1_000),
-            size => format!("{}.{} MB", size / 1_000_000, size % 1_000_000 / 100_000),
-        }
+        size_text(self.size)
+    }
+}
+
+/// A size in bytes for people: "1.2 MB".
+#[must_use]
+pub fn size_text(size: u64) -> String {
+    match size {
+        0..1_000 => format!("{size} B"),
+        1_000..1_000_000 => format!("{} kB", size / 1_000),
+        _ => format!("{}.{} MB", size / 1_000_000, size % 1_000_000 / 100_000),
     }
 }

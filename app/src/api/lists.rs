@@ -68,11 +68,23 @@ pub async fn load_providers() -> Result<Vec<ProviderView>, ApiError> {
     context.runs.providers(&caller).await
 }
 
-/// The files of one of the caller's sessions, newest first.
+/// One of the caller's sessions, and its files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionFiles {
+    pub session: String,
+    /// The newest first.
+    pub files: Vec<AttachmentView>,
+}
+
+/// The files of one of the caller's sessions; without a name, a session that doesn't exist yet.
 #[server(prefix = "/ui", endpoint = "load_session_files", input = GetUrl)]
-pub async fn load_session_files(session: String) -> Result<Vec<AttachmentView>, ApiError> {
+pub async fn load_session_files(session: Option<String>) -> Result<SessionFiles, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
-    context.runs.attachments(&caller, &session).await
+    let Some(session) = session else {
+        return Ok(SessionFiles { session: context.fresh.to_string(), files: Vec::new() });
+    };
+    let files = context.runs.attachments(&caller, &session).await?;
+    Ok(SessionFiles { session, files })
 }
 
 #[cfg(feature = "ssr")]

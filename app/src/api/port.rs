@@ -22,7 +22,7 @@ use super::{
     runs::{
         Inbox, InboxFilter, NewRun, Progress, RunDocument, RunSummary, RunView, RunsFilter, Started,
     },
-    threads::{HistoryItem, MessageView, NewMessage, Posted},
+    threads::{HistoryItem, MessageView, NewMessage, Posted, SessionSummary, ThreadView},
     tickets::{Decided, DecisionRequest, Draft, TicketOf},
 };
 use crate::error::ApiError;
@@ -192,11 +192,31 @@ pub trait RunService: ActionService {
 /// What was said and decided in a session. Each method authorises its caller itself.
 #[async_trait]
 pub trait ThreadService: Send + Sync {
-    /// The thread, the oldest message first.
+    /// Sessions in which something was said, the one with the newest message first. `search` must stand in the
+    /// session's name or in what was said in it.
+    async fn sessions(
+        &self,
+        caller: &Caller,
+        search: Option<&str>,
+        page: PageRequest,
+    ) -> Result<Page<SessionSummary>, ApiError>;
+
+    /// A piece of one owner's session: its end without a cursor. One of the caller's own that doesn't exist yet is
+    /// empty.
+    async fn thread(
+        &self,
+        caller: &Caller,
+        owner: PersonId,
+        session: &str,
+        page: PageRequest,
+    ) -> Result<ThreadView, ApiError>;
+
+    /// The thread, the oldest message first; with an `owner`, only what is in theirs.
     async fn messages(
         &self,
         caller: &Caller,
         session: &str,
+        owner: Option<PersonId>,
         page: PageRequest,
     ) -> Result<Page<MessageView>, ApiError>;
 
@@ -210,11 +230,12 @@ pub trait ThreadService: Send + Sync {
         key: Option<&str>,
     ) -> Result<Once<Posted>, ApiError>;
 
-    /// Every decision and edit, the oldest first.
+    /// Every decision and edit, the oldest first; with an `owner`, only what is in theirs.
     async fn history(
         &self,
         caller: &Caller,
         session: &str,
+        owner: Option<PersonId>,
         page: PageRequest,
     ) -> Result<Page<HistoryItem>, ApiError>;
 }
@@ -323,11 +344,14 @@ pub trait AccountService: KeyService {
 #[derive(Clone)]
 pub struct ServerContext {
     pub runs: Arc<dyn RunService>,
+    pub threads: Arc<dyn ThreadService>,
     pub accounts: Arc<dyn AccountService>,
     /// `None` on the pages that anybody may see.
     pub caller: Option<Caller>,
     /// The moment at which the request came in.
     pub now: DateTime<Utc>,
+    /// A name that nothing has yet.
+    pub fresh: uuid::Uuid,
     /// People reach the server over https: cookies go over nothing else.
     pub https: bool,
 }

@@ -1,6 +1,6 @@
 //! Providers as pages and programs see them.
 
-use domain::schema::Schema;
+use domain::schema::{FieldKind, Schema};
 use serde::{Deserialize, Serialize};
 
 /// What a run can call.
@@ -20,4 +20,31 @@ pub struct ProviderView {
     pub repeat_safe: bool,
     /// Prompts that show what it can do.
     pub examples: Vec<String>,
+}
+
+/// The `accept` of the file field: every type that some provider takes.
+#[must_use]
+pub fn accepted(providers: &[ProviderView]) -> Option<String> {
+    let fields = providers.iter().flat_map(|provider| &provider.schema.fields);
+    let mut types: Vec<&str> = fields
+        .filter_map(|field| match &field.kind {
+            FieldKind::File { media_types } => Some(media_types),
+            _ => None,
+        })
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    (!types.is_empty()).then(|| types.join(","))
+}
+
+/// "PNG, JPEG" for `image/png,image/jpeg`.
+#[must_use]
+pub fn kinds(accept: &str) -> String {
+    let kinds = accept.split(',').map(|kind| {
+        let name = kind.rsplit('/').next().unwrap_or(kind);
+        name.to_uppercase()
+    });
+    kinds.collect::<Vec<_>>().join(", ")
 }

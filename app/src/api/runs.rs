@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     audit::EntryKind,
-    id::{RunId, TicketId},
+    id::{PersonId, RunId, TicketId},
     policy::HitlConfig,
     run::RunInput,
     state::{EndReason, Ending, Status, Step},
@@ -20,6 +20,8 @@ pub struct RunSummary {
     pub session: String,
     pub provider: String,
     pub agent: String,
+    /// Whose session it is in.
+    pub owner: PersonId,
     pub owner_name: String,
     /// The client's own label.
     pub user: String,

@@ -3,13 +3,24 @@
 use chrono::{DateTime, Utc};
 use domain::{
     checkpoint::CheckpointType,
-    decision::{Action, DecisionRecord},
-    id::{AttachmentId, RunId, TicketId},
+    decision::{Action, DecisionRecord, Via},
+    id::{AttachmentId, PersonId, RunId, TicketId},
 };
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use server_fn::codec::GetUrl;
 use uuid::Uuid;
 
-use super::tickets::Decided;
+use super::{
+    attachments::AttachmentView,
+    page::Page,
+    runs::RunView,
+    session::in_query,
+    tickets::{Decided, TicketState},
+};
+#[cfg(feature = "ssr")]
+use crate::api::{page::PageRequest, port::ServerContext};
+use crate::error::ApiError;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +96,8 @@ pub struct Reply {
     pub digest: Option<domain::digest::Digest>,
     /// A merge patch (RFC 7396) as JSON text.
     pub edits: Option<String>,
+    /// The door that it came through.
+    pub via: Via,
 }
 
 /// A message that was taken in, and what it decided.
@@ -100,4 +113,101 @@ pub struct HistoryItem {
     pub run: RunId,
     pub checkpoint: CheckpointType,
     pub record: DecisionRecord,
+}
+
+/// Where the page of a session is. The same name of somebody else's is another session.
+#[must_use]
+pub fn session_address(owner: PersonId, session: &str) -> String {
+    format!("/sessions/{owner}?id={}", in_query(session))
+}
+
+/// A session in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionSummary {
+    pub owner: PersonId,
+    pub owner_name: String,
+    pub session: String,
+    /// The beginning of what was said first.
+    pub title: String,
+    /// Open tickets.
+    pub waiting: u32,
+    pub last_at: DateTime<Utc>,
+}
+
+/// Sessions and the time at which they were read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionList {
+    pub page: Page<SessionSummary>,
+    pub now: DateTime<Utc>,
+    /// The address of a session that doesn't exist yet.
+    pub fresh: String,
+}
+
+/// A piece of a session's thread, with all that its page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ThreadView {
+    pub owner: PersonId,
+    pub owner_name: String,
+    pub session: String,
+    /// Empty where nothing was said yet.
+    pub title: String,
+    /// The oldest first.
+    pub entries: Vec<ThreadEntry>,
+    /// Leads to what was said before.
+    pub earlier: Option<String>,
+    /// The run whose ticket waits.
+    pub open: Option<RunView>,
+    /// A run is at work or queued.
+    pub busy: bool,
+    /// Uploads that nothing was asked with yet, the newest first.
+    pub files: Vec<AttachmentView>,
+    /// The server's time when this was read.
+    pub now: DateTime<Utc>,
+}
+
+/// One message as the page shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ThreadEntry {
+    pub id: Uuid,
+    pub run: Option<RunId>,
+    pub role: MessageRole,
+    pub author: String,
+    pub text: String,
+    pub files: Vec<AttachmentView>,
+    /// The ticket that it asks about.
+    pub asks: Option<AskedTicket>,
+    pub at: DateTime<Utc>,
+}
+
+/// A ticket that a message asks about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AskedTicket {
+    pub ticket: TicketId,
+    pub checkpoint: CheckpointType,
+    pub state: TicketState,
+}
+
+/// Sessions, the newest message first; `search` looks at their names and at what was said in them.
+#[server(prefix = "/ui", endpoint = "load_sessions", input = GetUrl)]
+pub async fn load_sessions(
+    search: Option<String>,
+    cursor: Option<String>,
+) -> Result<SessionList, ApiError> {
+    let (context, caller) = ServerContext::authenticated()?;
+    let page = PageRequest { cursor, ..PageRequest::default() };
+    let page = context.threads.sessions(&caller, search.as_deref(), page).await?;
+    let fresh = session_address(caller.person, &context.fresh.to_string());
+    Ok(SessionList { page, now: context.now, fresh })
+}
+
+/// The end of a thread, or what was said before the place that `before` names.
+#[server(prefix = "/ui", endpoint = "load_thread", input = GetUrl)]
+pub async fn load_thread(
+    owner: PersonId,
+    session: String,
+    before: Option<String>,
+) -> Result<ThreadView, ApiError> {
+    let (context, caller) = ServerContext::authenticated()?;
+    let page = PageRequest { cursor: before, ..PageRequest::default() };
+    context.threads.thread(&caller, owner, &session, page).await
 }

@@ -113,6 +113,7 @@ fn Rail(caller: Caller) -> impl IntoView {
             <nav class="nav" aria-label="Main">
                 <ul class="nav-list">
                     <NavItem href="/inbox" icon=IconName::Inbox text="Inbox"><Count /></NavItem>
+                    <NavItem href="/sessions" icon=IconName::Chat text="Sessions" />
                     <NavItem href="/runs" icon=IconName::Runs text="Runs" />
                     {starts.then(|| view! {
                         <NavItem href="/runs/new" icon=IconName::Plus text="New run" />

@@ -12,6 +12,8 @@ mod people;
 mod refused;
 mod run;
 mod runs;
+mod session;
+mod sessions;
 mod sign_in;
 mod welcome;
 
@@ -24,5 +26,7 @@ pub use people::PeoplePage;
 pub use refused::Refused;
 pub use run::{RunDetail, RunPage};
 pub use runs::RunsPage;
+pub use session::{OpenSession, SessionPage};
+pub use sessions::SessionsPage;
 pub use sign_in::SignInPage;
 pub use welcome::WelcomePage;

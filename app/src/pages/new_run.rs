@@ -1,7 +1,6 @@
 //! The page that starts a run: one plain form with the request, its files and who looks at it.
 
 mod fields;
-mod files;
 mod form;
 
 use domain::access::Role;
@@ -13,13 +12,13 @@ use self::form::RunForm;
 use super::Refused;
 use crate::{
     api::{
-        attachments::AttachmentView,
-        lists::{load_providers, load_session_files},
+        lists::{SessionFiles, load_providers, load_session_files},
         providers::ProviderView,
         session::Session,
     },
     components::{Banner, BannerKind, PageHeader},
     error::ApiError,
+    files::Uploads,
 };
 
 /// The longest prompt that comes back in an address.
@@ -50,7 +49,9 @@ pub fn NewRunPage() -> impl IntoView {
             error: filled("error"),
         }
     });
-    let loaded = Resource::new_blocking(move || asked.get().session, load);
+    let uploads = Uploads::here();
+    let session = move || asked.get().session.or_else(|| uploads.draft());
+    let loaded = Resource::new_blocking(session, load);
     let starts = Session::current().is_at_least(Role::Reviewer);
 
     view! {
@@ -63,8 +64,8 @@ pub fn NewRunPage() -> impl IntoView {
                             let asked = asked.get();
                             Suspend::new(async move {
                                 match loaded.await {
-                                    Ok((providers, files)) => {
-                                        view! { <Head /> <RunForm providers files asked /> }.into_any()
+                                    Ok((providers, there)) => {
+                                        view! { <Head /> <RunForm providers there asked /> }.into_any()
                                     }
                                     Err(error) => view! { <Refused error /> }.into_any(),
                                 }
@@ -98,19 +99,8 @@ fn Head() -> impl IntoView {
     }
 }
 
-async fn load(
-    session: Option<String>,
-) -> Result<(Vec<ProviderView>, Vec<AttachmentView>), ApiError> {
-    let providers = load_providers().await?;
-    let files = match session {
-        Some(session) => match load_session_files(session).await {
-            // A session without files may not exist yet.
-            Err(ApiError::NotFound(_)) => Vec::new(),
-            files => files?,
-        },
-        None => Vec::new(),
-    };
-    Ok((providers, files))
+async fn load(session: Option<String>) -> Result<(Vec<ProviderView>, SessionFiles), ApiError> {
+    Ok((load_providers().await?, load_session_files(session).await?))
 }
 
 /// What a code in the address means: title, and what to do.

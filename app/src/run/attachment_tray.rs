@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use domain::id::AttachmentId;
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
 use super::{Desk, words};
 use crate::{
-    api::attachments::AttachmentView,
+    api::{attachments::AttachmentView, session::Session},
     components::{HiddenCharText, Icon, IconName},
+    files::{FileField, Home, Uploads},
 };
 
 /// Lists files; the ones that the proposal uses say so.
@@ -36,7 +37,7 @@ pub fn AttachmentTray(
                     })
                     .collect_view()}
             </ul>
-            {adds.then(|| view! { <AddFile desk/> })}
+            {adds.then(|| view! { <AddFiles desk/> })}
         </section>
     }
     .into_any()
@@ -44,7 +45,7 @@ pub fn AttachmentTray(
 
 /// One file: picture or sign, name, kind, size, and its download.
 #[component]
-fn FileRow(file: AttachmentView, is_used: bool) -> impl IntoView {
+pub fn FileRow(file: AttachmentView, is_used: bool) -> impl IntoView {
     let url = file.url();
     let label = format!("Download {}", words::visible(&file.name));
     let meta = format!("{} · {}", words::visible(&file.media_type), file.size_text());
@@ -96,7 +97,17 @@ fn FileRow(file: AttachmentView, is_used: bool) -> impl IntoView {
 
 /// A plain upload form; it comes back to the run's page.
 #[component]
-fn AddFile(desk: Desk) -> impl IntoView {
+fn AddFiles(desk: Desk) -> impl IntoView {
+    let (owner, session) =
+        desk.view.with_untracked(|view| (view.summary.owner, view.summary.session.clone()));
+    let by = Session::current().caller.map_or(owner, |caller| caller.person);
+    let home = Home { by, owner, session, run: Some(desk.run) };
+    // The list above has what came in.
+    let (uploads, come) = (Uploads::here(), home.clone());
+    let on_done = move |()| {
+        uploads.settle(&come);
+        desk.reload.run(());
+    };
     view! {
         <form
             class="panel-foot"
@@ -104,27 +115,10 @@ fn AddFile(desk: Desk) -> impl IntoView {
             method="post"
             enctype="multipart/form-data"
             action=format!("/runs/{}/files", desk.run)
-            on:submit=move |event| submit(event, desk)
         >
-            <label class="drop">
-                <Icon name=IconName::Upload/>
-                <span class="drop-text">
-                    <strong>"Choose a file"</strong>
-                    " or drop it here"
-                </span>
-                <span class="hint">"PNG, JPEG or WebP, up to 20 MB"</span>
-                <input class="drop-input" type="file" name="file" required=true/>
-            </label>
-            <button class="button">"Upload"</button>
+            <FileField home files=Vec::new() hint="PNG, JPEG or WebP, up to 20 MB" on_done/>
+            {move || (!desk.alive.get()).then(|| view! { <button class="button">"Upload"</button> })}
         </form>
     }
     .into_any()
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn submit(_: SubmitEvent, _: Desk) {}
-
-#[cfg(feature = "hydrate")]
-fn submit(event: SubmitEvent, desk: Desk) {
-    super::upload::send(&event, desk);
 }

@@ -208,6 +208,7 @@ pub fn decision(action: Action, say: Say) -> DecisionRecord {
 pub fn waiting(ticket: TicketView, say: Say) -> RunView {
     RunView {
         summary: RunSummary {
+            owner: PersonId::from_uuid(Uuid::from_u128(1)),
             id: run_id(),
             prompt: say("Crop the garden photo to a square"),
             session: say("shop-4711"),

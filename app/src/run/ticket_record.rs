@@ -1,6 +1,10 @@
 //! A ticket that was closed: it stays on the page, and says what was decided, by whom and when.
 
-use domain::decision::{Action, DecisionRecord, Via};
+use domain::{
+    checkpoint::CheckpointType,
+    decision::{Action, DecisionRecord, Via},
+    id::TicketId,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -15,9 +19,19 @@ use crate::{
 /// The acknowledged record of one ticket, with what the reader had typed and didn't get through with.
 #[component]
 pub fn TicketRecord(view: TicketView) -> impl IntoView {
-    let checkpoint = view.ticket.checkpoint.title();
-    let typed = view.draft.map(|draft| view! { <Unsent draft/> });
-    let shown = match view.state {
+    record(view.ticket.id, view.ticket.checkpoint, view.state, view.draft)
+}
+
+/// As [`TicketRecord`], where no more is known of the ticket.
+pub fn record(
+    ticket: TicketId,
+    checkpoint: CheckpointType,
+    state: TicketState,
+    draft: Option<Draft>,
+) -> AnyView {
+    let checkpoint = checkpoint.title();
+    let typed = draft.map(|draft| view! { <Unsent draft/> });
+    let shown = match state {
         TicketState::Open => ().into_any(),
         TicketState::Decided(record) => decided(checkpoint, record).into_any(),
         TicketState::Expired { at } => view! {
@@ -37,7 +51,7 @@ pub fn TicketRecord(view: TicketView) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <div class="record" data-record=view.ticket.id.to_string()>
+        <div class="record" data-record=ticket.to_string()>
             {shown}
             {typed}
         </div>

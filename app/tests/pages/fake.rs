@@ -17,6 +17,7 @@ use app::{
             Inbox, InboxFilter, InboxItem, NewRun, Progress, RunDocument, RunSummary, RunView,
             RunsFilter, Started,
         },
+        threads::{SessionSummary, ThreadView},
         tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
     error::ApiError,
@@ -53,6 +54,9 @@ pub struct Fake {
     pub keys: Vec<KeyView>,
     /// Every list and every change fails with this.
     pub failure: Option<ApiError>,
+    pub sessions: Vec<SessionSummary>,
+    /// The one thread that there is.
+    pub thread: Option<ThreadView>,
     pub asked: Arc<Mutex<Vec<String>>>,
     /// The one run that there is.
     pub view: Option<RunView>,
@@ -71,7 +75,15 @@ impl Fake {
             key: None,
         });
         let fake = Arc::new(self.clone());
-        ServerContext { runs: fake.clone(), accounts: fake, caller, now: noon(), https: true }
+        ServerContext {
+            runs: fake.clone(),
+            threads: fake.clone(),
+            accounts: fake,
+            caller,
+            now: noon(),
+            fresh: Uuid::from_u128(5),
+            https: true,
+        }
     }
 
     pub fn note(&self, what: impl Into<String>) -> Result<(), ApiError> {
@@ -112,6 +124,7 @@ pub fn run(number: u128, status: Status) -> RunSummary {
         session: "s1".into(),
         provider: "image".into(),
         agent: String::new(),
+        owner: PersonId::from_uuid(Uuid::from_u128(1)),
         owner_name: "Mara Keller".into(),
         user: "client-7".into(),
         status,

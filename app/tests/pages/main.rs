@@ -8,6 +8,7 @@ use app::api;
 mod browser;
 mod fake;
 mod fake_accounts;
+mod fake_threads;
 mod gate;
 mod inbox;
 mod keys;
@@ -18,4 +19,5 @@ mod runs;
 #[path = "../../src/run/fixtures.rs"]
 #[expect(dead_code, reason = "the unit tests use the rest of the samples")]
 mod samples;
+mod sessions;
 mod whole;

@@ -1,20 +1,25 @@
 //! What holds on every page.
 
-use app::{App, error::ApiError};
+use app::{App, api::session::in_query, error::ApiError};
 use domain::access::Role;
 use http::{StatusCode, header};
 
 use crate::{
     browser::{send, visit},
     fake::{Fake, provider, ticket},
+    fake_threads::{session, thread},
 };
 
-const SIGNED_IN: [&str; 5] = ["/inbox", "/keys", "/runs", "/runs/new", "/people"];
+const SIGNED_IN: [&str; 7] =
+    ["/inbox", "/keys", "/sessions", SESSION, "/runs", "/runs/new", "/people"];
+const SESSION: &str = "/sessions/00000000-0000-0000-0000-000000000001?id=s1";
 
 fn filled() -> Fake {
     Fake {
         tickets: vec![ticket(1, "Crop it")],
         providers: vec![provider("image")],
+        sessions: vec![session(1, "s1")],
+        thread: Some(thread()),
         ..Fake::default()
     }
 }
@@ -35,6 +40,8 @@ async fn every_route_is_listed_once() {
             "/runs",
             "/runs/new",
             "/runs/{id}",
+            "/sessions",
+            "/sessions/{owner}",
             "/sign-in",
             "/welcome/{token}"
         ]
@@ -47,7 +54,7 @@ async fn a_page_leads_to_the_sign_in_and_back() {
         let answer = visit(&filled(), None, page, "").await;
 
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page}");
-        let next = format!("/sign-in?next={page}");
+        let next = format!("/sign-in?next={}", in_query(page));
         assert_eq!(answer.header(header::LOCATION), next);
         answer.lacks("Crop it").lacks("class=\"rail\"");
     }

@@ -43,7 +43,7 @@ pub use self::{
     cookie::CookieRule,
     headers::PageNonce,
     problem::Problem,
-    query::{PageQuery, StrictQuery},
+    query::{StrictQuery, ThreadQuery},
     router::INSTANCE,
     source::{ClientSource, client_source},
 };

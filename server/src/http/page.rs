@@ -28,9 +28,11 @@ pub fn context(doors: &Doors, parts: &Parts) -> ServerContext {
     let caller = parts.extensions.get::<Visitor>().and_then(|Visitor(caller)| caller.clone());
     ServerContext {
         runs: doors.runs.clone(),
+        threads: doors.threads.clone(),
         accounts: doors.accounts.clone(),
         caller,
         now: doors.clock.now(),
+        fresh: doors.ids.uuid(),
         https: doors.public_url.scheme() == "https",
     }
 }

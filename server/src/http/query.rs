@@ -5,7 +5,7 @@ use app::{
     error::ApiError,
 };
 use axum::extract::FromRequestParts;
-use domain::{issue::Issue, json};
+use domain::{id::PersonId, issue::Issue, json};
 use http::request::Parts;
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
@@ -51,11 +51,14 @@ pub(super) fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control())
 }
 
-/// Which piece of a list.
+/// Which piece of a session, and whose.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct PageQuery {
+pub struct ThreadQuery {
+    /// The account whose session it is. People who leave it out read every session of that name.
+    #[param(value_type = Option<String>, format = Uuid)]
+    owner: Option<PersonId>,
     /// `next_cursor` of the page before; leave it out for the first page.
     cursor: Option<String>,
     /// How many items: 1 to 100, 50 by default.
@@ -63,12 +66,12 @@ pub struct PageQuery {
     limit: Option<u32>,
 }
 
-impl PageQuery {
+impl ThreadQuery {
     /// # Errors
     ///
     /// [`ApiError::BadRequest`] for a limit out of bounds.
-    pub fn page(self) -> Result<PageRequest, ApiError> {
-        page(self.cursor, self.limit)
+    pub fn read(self) -> Result<(Option<PersonId>, PageRequest), ApiError> {
+        Ok((self.owner, page(self.cursor, self.limit)?))
     }
 }
 
@@ -91,7 +94,7 @@ mod tests {
     use super::*;
 
     fn pointer(query: &str) -> String {
-        match read::<PageQuery>(query) {
+        match read::<ThreadQuery>(query) {
             Err(ApiError::Invalid(issues)) => issues[0].field.clone(),
             other => panic!("{query}: {other:?}"),
         }
@@ -116,7 +119,7 @@ mod tests {
             assert_eq!(page(None, Some(limit)).is_ok(), good, "{limit}");
         }
         assert_eq!(
-            read::<PageQuery>("").map(|query| query.page().map(|page| page.limit)),
+            read::<ThreadQuery>("").map(|query| query.read().map(|(_, page)| page.limit)),
             Ok(Ok(50))
         );
     }

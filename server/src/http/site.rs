@@ -2,6 +2,7 @@
 
 mod add_files;
 mod new_run;
+mod say;
 
 use axum::{
     Router,
@@ -23,8 +24,8 @@ impl FromRequestParts<Doors> for Sender {
     async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, Response> {
         let signed = <Signed as OptionalFromRequestParts<Doors>>::from_request_parts(parts, doors);
         let signed = signed.await;
-        let path = parts.uri.path();
-        let page = path.strip_suffix("/files").unwrap_or(path);
+        let address = parts.uri.path_and_query().map_or("/inbox", |address| address.as_str());
+        let page = address.strip_suffix("/files").unwrap_or(address);
         match signed {
             Ok(Some(Signed(caller))) => Ok(Self(caller)),
             Ok(None) => Err(see("/sign-in", &[("next", page)]).into_response()),
@@ -37,7 +38,8 @@ impl FromRequestParts<Doors> for Sender {
 pub fn routes(mib: u64) -> Router<Doors> {
     let routes = Router::new()
         .route("/runs/new", post(new_run::start))
-        .route("/runs/{run}/files", post(add_files::add));
+        .route("/runs/{run}/files", post(add_files::add))
+        .route("/sessions/{owner}", post(say::say));
     limits::uploads(routes, mib)
 }
 
@@ -60,6 +62,10 @@ fn code(error: &app::error::ApiError) -> &'static str {
         E::NotFound(_) => "not_found",
         E::Invalid(_) => "invalid",
         E::BadRequest(_) => "broken",
+        E::AlreadyDecided(_) => "decided",
+        E::Gone(_) => "expired",
+        E::Changed(_) => "changed",
+        E::NotPossible(_) => "not-possible",
         _ => "failed",
     }
 }

@@ -2,17 +2,19 @@
 
 mod run;
 mod stages;
+mod thread;
 mod ticket;
 
 use app::api::{
     attachments::AttachmentView,
     providers::ProviderView,
     runs::{InboxItem, RunSummary},
+    threads::SessionSummary,
 };
 use domain::run::Run;
 
 use crate::{
-    ports::{AttachmentRow, RunRow, TicketRow},
+    ports::{AttachmentRow, RunRow, ThreadRow, TicketRow},
     provider::Capabilities,
 };
 
@@ -23,6 +25,7 @@ pub(super) fn run_summary(row: RunRow) -> RunSummary {
         session: row.session,
         provider: row.provider,
         agent: row.agent,
+        owner: row.owner,
         owner_name: row.owner_name,
         user: row.user,
         status: row.status,
@@ -44,6 +47,7 @@ fn summary_of(run: &Run) -> RunSummary {
         session: run.session().to_owned(),
         provider: run.provider.clone(),
         agent: run.input.agent_email.clone(),
+        owner: run.owner,
         owner_name: run.owner_name.clone(),
         user: run.input.user_id.clone(),
         status: run.state.status(),
@@ -71,6 +75,17 @@ pub(super) fn inbox_item(row: TicketRow) -> InboxItem {
         expires_at: row.expires_at,
         auto_approve_at: row.auto_approve_at,
         overdue: row.overdue,
+    }
+}
+
+pub(super) fn session_summary(row: ThreadRow) -> SessionSummary {
+    SessionSummary {
+        owner: row.owner,
+        owner_name: row.owner_name,
+        session: row.session,
+        title: row.title,
+        waiting: row.waiting,
+        last_at: row.last_at,
     }
 }
 

@@ -13,7 +13,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{IdempotencyKey, StoreError};
+use super::{IdempotencyKey, StoreError, StoredTicket};
 
 /// A message of a session's thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,21 @@ impl From<MessageRow> for MessageView {
     }
 }
 
+/// A session in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadRow {
+    pub owner: PersonId,
+    pub owner_name: String,
+    pub session: String,
+    /// Sorts sessions of one moment.
+    pub id: Uuid,
+    /// The beginning of what was said first.
+    pub title: String,
+    /// Open tickets.
+    pub waiting: u32,
+    pub last_at: DateTime<Utc>,
+}
+
 /// A decision, and where it was taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionRow {
@@ -69,6 +84,34 @@ pub trait SessionStore: Send + Sync {
         message: &MessageRow,
         key: Option<&IdempotencyKey>,
     ) -> Result<(), StoreError>;
+
+    /// Sessions in which something was said, the one with the newest message first. `search` must stand in the
+    /// session's name or in one of its messages; A to Z are the same in either case.
+    async fn threads(
+        &self,
+        owner: Option<PersonId>,
+        search: Option<&str>,
+        page: PageRequest,
+    ) -> Result<Page<ThreadRow>, StoreError>;
+
+    async fn thread(&self, owner: PersonId, session: &str)
+    -> Result<Option<ThreadRow>, StoreError>;
+
+    /// The messages of one owner's session, the newest first.
+    async fn messages_before(
+        &self,
+        owner: PersonId,
+        session: &str,
+        page: PageRequest,
+    ) -> Result<Page<MessageRow>, StoreError>;
+
+    /// The tickets that messages ask about since then.
+    async fn tickets_of_thread(
+        &self,
+        owner: PersonId,
+        session: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<StoredTicket>, StoreError>;
 
     /// The messages of a session, the oldest first.
     async fn messages(

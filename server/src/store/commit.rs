@@ -55,9 +55,7 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
         writes.push(Write::new(sql::tickets::CHANGE, values).or(NoRows::Conflict));
     }
     writes.extend(last);
-    for message in &change.messages {
-        writes.extend(add_message(message)?);
-    }
+    writes.extend(said(&change.messages)?);
     writes.extend(append::<E>(outcome)?);
     writes.extend(outcome.entries.iter().filter_map(|entry| attempt(outcome, entry)));
     let mut claimed = Vec::new();
@@ -77,8 +75,19 @@ pub(super) fn keyed(key: Option<&IdempotencyKey>, used_at: DateTime<Utc>) -> Opt
     Some(Write::new(sql::runs::USE_KEY, values).or(NoRows::KeyUsed(values![scope, key])))
 }
 
+/// Messages of one session, and what keeps that session in the list.
+pub(super) fn said(messages: &[MessageRow]) -> Result<Vec<Write>, StoreError> {
+    let told = messages.iter().map(add_message).collect::<Result<Vec<_>, _>>()?;
+    let mut writes: Vec<Write> = told.into_iter().flatten().collect();
+    writes.extend(messages.last().map(|last| {
+        let values = values![last.owner, last.session.as_str(), last.id, last.created_at];
+        Write::new(sql::sessions::TOUCH_THREAD, values)
+    }));
+    Ok(writes)
+}
+
 /// Adds a message, and tells of it.
-pub(super) fn add_message(message: &MessageRow) -> Result<[Write; 2], StoreError> {
+fn add_message(message: &MessageRow) -> Result<[Write; 2], StoreError> {
     let values = values![
         message.id,
         message.owner,

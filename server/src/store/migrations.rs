@@ -24,7 +24,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     step!(1, "runs and tickets", "0001_runs_and_tickets.sql"),
     step!(2, "history and outbox", "0002_history_and_outbox.sql"),
     step!(3, "attachments and messages", "0003_attachments_and_messages.sql"),
@@ -35,6 +35,7 @@ const STEPS: [Step; 10] = [
     step!(9, "agents and callbacks", "0009_agents_and_callbacks.sql"),
     step!(10, "messages in the feed", "0010_messages_in_the_feed.sql"),
     step!(11, "shared secrets", "0011_shared_secrets.sql"),
+    step!(12, "threads", "0012_threads.sql"),
 ];
 
 pub(super) fn sqlite() -> Migrator {

@@ -16,7 +16,8 @@ use uuid::Uuid;
 use super::value::{Fields, unreadable};
 use crate::ports::{
     AttachmentRow, ClaimedEffect, DecisionRow, FeedEntry, FeedItem, MessageRow, PersonRow, RunRow,
-    StoreError, StoredRun, StoredTicket, TicketRow, TicketStatus, TokenRow, Told, UsedKey,
+    StoreError, StoredRun, StoredTicket, ThreadRow, TicketRow, TicketStatus, TokenRow, Told,
+    UsedKey,
 };
 
 type Read<T> = Result<T, StoreError>;
@@ -90,6 +91,18 @@ pub(super) fn ticket_row(row: &impl Fields) -> Read<TicketRow> {
 
 fn checkpoint(name: &str) -> Option<CheckpointType> {
     CheckpointType::ALL.into_iter().find(|checkpoint| checkpoint.name() == name)
+}
+
+pub(super) fn thread(row: &impl Fields) -> Read<ThreadRow> {
+    Ok(ThreadRow {
+        owner: PersonId::from_uuid(row.id("owner")?),
+        owner_name: row.text("owner_name")?,
+        session: row.text("session_id")?,
+        id: row.id("thread_id")?,
+        title: row.text("title")?,
+        waiting: row.count("waiting")?,
+        last_at: row.time("last_at")?,
+    })
 }
 
 pub(super) fn message(row: &impl Fields) -> Read<MessageRow> {

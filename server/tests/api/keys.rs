@@ -150,6 +150,15 @@ async fn an_agents_files_and_sessions_are_its_own() {
     for run in [one, two] {
         house.until(&ada, &run, "awaiting_human").await;
     }
+    for (key, name) in [(&agent, "mailer"), (&other, "crawler")] {
+        let list = house.get("/ui/load_sessions").with_key(key).send().await.json();
+        assert_eq!(
+            (&list["page"]["total"], &list["page"]["items"][0]["owner_name"]),
+            (&json!(1), &json!(name))
+        );
+    }
+    let list = house.get("/ui/load_sessions").by(&ada).send().await.json();
+    assert_eq!(list["page"]["total"], 2, "people see everything");
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ mod nasty_requests;
 mod people;
 mod rights;
 mod runs;
+mod sessions;
 #[path = "../support/mod.rs"]
 mod support;
 mod threads;

@@ -131,6 +131,9 @@ macro_rules! conformance {
             }
             sessions {
                 a_thread_reads_back_equal_the_oldest_first_page_by_page,
+                sessions_are_listed_by_owner_and_name_with_the_newest_message_first,
+                a_session_is_found_by_its_name_and_by_what_was_said_in_it,
+                a_thread_is_read_from_its_end_with_the_tickets_that_it_asks_about,
                 decisions_of_a_session_are_told_in_order,
                 lists_are_filtered_by_every_label,
                 a_used_key_lets_nothing_else_in,

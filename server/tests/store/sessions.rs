@@ -74,6 +74,109 @@ pub async fn a_thread_reads_back_equal_the_oldest_first_page_by_page(backend: &i
     story.decide(Answer::Approve).await.unwrap();
 }
 
+pub async fn sessions_are_listed_by_owner_and_name_with_the_newest_message_first(
+    backend: &impl Backend,
+) {
+    let store = backend.store();
+    let story = Story::waiting_with(&store, make::run(person(), "s")).await;
+    let (mara, otto) = (story.run.owner, person());
+    let mut first = message(mara, "s", 1);
+    first.text = "The first words".to_owned();
+    let moment = [message(otto, "s", 5), message(otto, "t", 5)];
+    for row in [&first, &message(mara, "s", 9), &moment[0], &moment[1], &message(otto, "t", 2)] {
+        store.add_message(row, None).await.unwrap();
+    }
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let found = store.threads(None, None, page(cursor)).await.unwrap();
+        assert_eq!(found.total, 3);
+        seen.extend(found.items);
+        cursor = found.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let names: Vec<_> = seen.iter().map(|row| (row.owner, row.session.as_str())).collect();
+    assert_eq!(names, [(mara, "s"), (otto, "t"), (otto, "s")]);
+    assert_eq!((seen[0].title.as_str(), seen[0].waiting), ("The first words", 1));
+    assert_eq!((seen[0].last_at, seen[0].id), (after(9), first.id));
+    assert_eq!((seen[1].last_at, seen[1].waiting), (after(5), 0), "an older message is no news");
+
+    let own = store.threads(Some(mara), None, page(None)).await.unwrap();
+    assert_eq!((own.items, own.total), (vec![seen[0].clone()], 1));
+    assert_eq!(store.thread(otto, "t").await.unwrap().as_ref(), Some(&seen[1]));
+    assert_eq!(store.thread(mara, "t").await.unwrap(), None);
+}
+
+pub async fn a_session_is_found_by_its_name_and_by_what_was_said_in_it(backend: &impl Backend) {
+    let (store, mara) = (backend.store(), person());
+    let said = |session: &str, text: &str, at| MessageRow {
+        text: text.to_owned(),
+        ..message(mara, session, at)
+    };
+    for row in [
+        said("Invoices", "Make the logo smaller", 1),
+        said("Invoices", "and blue, 100% sure", 2),
+        said("pictures", "a_b \\ it's Größe", 3),
+    ] {
+        store.add_message(&row, None).await.unwrap();
+    }
+    for (search, found) in [
+        ("voice", vec!["Invoices"]),
+        ("LOGO", vec!["Invoices"]),
+        ("0%", vec!["Invoices"]),
+        ("a_b", vec!["pictures"]),
+        ("\\ it's", vec!["pictures"]),
+        ("Größe", vec!["pictures"]),
+        ("s", vec!["pictures", "Invoices"]),
+        ("%s%", vec![]),
+        ("axb", vec![]),
+    ] {
+        let list = store.threads(None, Some(search), page(None)).await.unwrap();
+        let names: Vec<_> = list.items.iter().map(|row| row.session.as_str()).collect();
+        assert_eq!(names, found, "{search}");
+        assert_eq!(list.total, found.len() as u64, "{search}");
+        let other = store.threads(Some(person()), Some(search), page(None)).await.unwrap();
+        assert_eq!((other.items, other.total), (vec![], 0));
+    }
+    let one = PageRequest { cursor: None, limit: 1 };
+    let list = store.threads(Some(mara), Some("s"), one).await.unwrap();
+    let rest = store.threads(Some(mara), Some("s"), page(list.next)).await.unwrap();
+    assert_eq!(
+        (list.items[0].session.as_str(), rest.items[0].session.as_str()),
+        ("pictures", "Invoices")
+    );
+    assert_eq!(rest.next, None);
+}
+
+pub async fn a_thread_is_read_from_its_end_with_the_tickets_that_it_asks_about(
+    backend: &impl Backend,
+) {
+    let store = backend.store();
+    let mut story = Story::waiting_with(&store, make::run(person(), "s")).await;
+    let (mara, asked) = (story.run.owner, story.ticket());
+    let question = MessageRow {
+        run: Some(story.run.id),
+        ticket: Some(asked),
+        role: MessageRole::Checkpoint,
+        ..message(mara, "s", 1)
+    };
+    let rest = [message(mara, "s", 2), message(mara, "s", 3)];
+    for row in [&question, &rest[0], &rest[1], &message(person(), "s", 4)] {
+        store.add_message(row, None).await.unwrap();
+    }
+    story.decide(Answer::Approve).await.unwrap();
+
+    let end = store.messages_before(mara, "s", page(None)).await.unwrap();
+    assert_eq!((end.items, end.total), (vec![rest[1].clone(), rest[0].clone()], 3));
+    let start = store.messages_before(mara, "s", page(end.next)).await.unwrap();
+    assert_eq!((start.items, start.next), (vec![question], None));
+    let tickets = store.tickets_of_thread(mara, "s", after(1)).await.unwrap();
+    assert_eq!(tickets, [store.ticket(asked).await.unwrap().unwrap()]);
+    assert_eq!(store.tickets_of_thread(mara, "s", after(2)).await.unwrap(), []);
+    assert_eq!(store.tickets_of_thread(person(), "s", after(1)).await.unwrap(), []);
+}
+
 pub async fn decisions_of_a_session_are_told_in_order(backend: &impl Backend) {
     let (store, mara) = (backend.store(), person());
     let mut one = Story::waiting_with(&store, make::run(mara, "s")).await;

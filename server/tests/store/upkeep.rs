@@ -38,6 +38,7 @@ const LEFT: &str = "
     SELECT 'events', COUNT(*) FROM hitl_step_events UNION ALL
     SELECT 'effects', COUNT(*) FROM hitl_effects UNION ALL
     SELECT 'messages', COUNT(*) FROM hitl_messages UNION ALL
+    SELECT 'threads', COUNT(*) FROM hitl_threads UNION ALL
     SELECT 'attempts', COUNT(*) FROM hitl_attempts";
 const KEPT: &str = "
     SELECT approval_id, run_id, action, via, proposed_digest, decided_digest, provider_name
@@ -109,7 +110,7 @@ pub async fn a_run_that_is_over_goes_with_all_its_rows_and_its_decision_stays_as
     let store = backend.store();
     let story = done(&store).await;
     let record = story.run.last_decision.clone().unwrap();
-    assert_eq!(left(backend).await.len(), 9, "the run has rows everywhere");
+    assert_eq!(left(backend).await.len(), 10, "the run has rows everywhere");
     assert_eq!(
         store.ended_before(noon(), 10).await.unwrap(),
         [],

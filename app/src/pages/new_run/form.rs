@@ -1,24 +1,31 @@
 //! The form itself. It posts everything at once and needs no script.
 
-use domain::schema::FieldKind;
+use domain::id::PersonId;
 use leptos::prelude::*;
 
-use super::{Asked, fields::ValueFields, files::Files, refusal};
+use super::{Asked, fields::ValueFields, refusal};
 use crate::{
-    api::{attachments::AttachmentView, providers::ProviderView},
+    api::{
+        lists::SessionFiles,
+        providers::{ProviderView, accepted, kinds},
+        session::Session,
+    },
     components::{Field, SafeTextarea, described_by},
+    files::{FileField, Home, Uploads},
 };
 
 /// Posts `session`, `file`, `prompt`, `provider`, `policy`, `deadline` and `field.<name>`.
 #[component]
 pub fn RunForm(
     providers: Vec<ProviderView>,
-    /// Already uploaded in this session.
-    files: Vec<AttachmentView>,
+    /// The session that it goes to, and what was uploaded there already.
+    there: SessionFiles,
     /// What was sent before.
     asked: Asked,
 ) -> impl IntoView {
-    let Asked { session, provider, prompt, error } = asked;
+    let Asked { provider, prompt, error, .. } = asked;
+    let SessionFiles { session, files } = there;
+    let uploads = Uploads::here();
     let prompt = RwSignal::new(prompt);
     let first = providers.first().map(|provider| provider.name.clone()).unwrap_or_default();
     let known = provider.filter(|name| providers.iter().any(|provider| provider.name == *name));
@@ -27,6 +34,12 @@ pub fn RunForm(
     #[cfg(feature = "hydrate")]
     awake_again(sending);
     let accept = accepted(&providers);
+    let hint = accept.as_deref().map_or_else(|| "Any type".to_owned(), kinds);
+    let home = home(&session);
+    let (held, sent) = (home.clone(), home.clone());
+    let uploading = Memo::new(move |_| uploads.are_sending(&held));
+    #[cfg(feature = "hydrate")]
+    keep_address(uploads, &home);
     let providers = StoredValue::new(providers);
     let current = move || {
         let name = chosen.get();
@@ -50,10 +63,16 @@ pub fn RunForm(
             enctype="multipart/form-data"
             on:submit=move |event| {
                 // A second press must not start a second run.
-                if sending.get_untracked() { event.prevent_default() } else { sending.set(true) }
+                if sending.get_untracked() || uploading.get_untracked() {
+                    event.prevent_default();
+                } else {
+                    uploads.settle(&sent);
+                    uploads.begin_draft(None);
+                    sending.set(true);
+                }
             }
         >
-            {session.map(|session| view! { <input type="hidden" name="session" value=session /> })}
+            <input type="hidden" name="session" value=session />
             <section class="panel" aria-label="Request">
                 <div class="panel-body">
                     <Field
@@ -74,7 +93,10 @@ pub fn RunForm(
                             <Examples examples=provider.examples prompt />
                         })}
                     </Field>
-                    <Files files accept />
+                    <div class="field">
+                        <span class="label">"Files"</span>
+                        <FileField home files accept hint />
+                    </div>
                 </div>
             </section>
             <section class="panel" aria-label="Review">
@@ -100,8 +122,13 @@ pub fn RunForm(
                     class="button"
                     data-kind="primary"
                     data-state=move || sending.get().then_some("sending")
+                    disabled=move || uploading.get()
                 >
-                    {move || if sending.get() { "Sending" } else { "Start the run" }}
+                    {move || match (uploading.get(), sending.get()) {
+                        (true, _) => "Uploading",
+                        (false, true) => "Sending",
+                        (false, false) => "Start the run",
+                    }}
                 </button>
                 <a class="button" data-kind="quiet" href="/inbox">"Back"</a>
             </div>
@@ -188,20 +215,31 @@ fn Examples(examples: Vec<String>, prompt: RwSignal<String>) -> impl IntoView {
     })
 }
 
-/// The `accept` of the file field: every type that some provider takes.
-fn accepted(providers: &[ProviderView]) -> Option<String> {
-    let fields = providers.iter().flat_map(|provider| &provider.schema.fields);
-    let mut types: Vec<&str> = fields
-        .filter_map(|field| match &field.kind {
-            FieldKind::File { media_types } => Some(media_types),
-            _ => None,
-        })
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    types.sort_unstable();
-    types.dedup();
-    (!types.is_empty()).then(|| types.join(","))
+fn home(session: &str) -> Home {
+    let me = Session::current()
+        .caller
+        .map(|caller| caller.person)
+        .unwrap_or(PersonId::from_uuid(uuid::Uuid::nil()));
+    Home { by: me, owner: me, session: session.to_owned(), run: None }
+}
+
+/// From the first file on, the address names the session, so that a reload finds its files.
+#[cfg(feature = "hydrate")]
+fn keep_address(uploads: Uploads, home: &Home) {
+    let home = home.clone();
+    Effect::new(move |_| {
+        if uploads.is_empty(&home) {
+            return;
+        }
+        uploads.begin_draft(Some(home.session.clone()));
+        let address = format!("/runs/new?session={}", crate::api::session::in_query(&home.session));
+        if let Ok(history) = window().history()
+            && let Ok(state) = history.state()
+        {
+            // Without it a reload starts anew, and the files wait in their session.
+            let _ = history.replace_state_with_url(&state, "", Some(&address));
+        }
+    });
 }
 
 /// A page that comes back through the browser's history can be sent again.

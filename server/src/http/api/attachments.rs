@@ -10,7 +10,7 @@ use axum::{
     extract::{Multipart, Path, State},
     response::{IntoResponse, Response},
 };
-use domain::id::AttachmentId;
+use domain::id::{AttachmentId, RunId};
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{
@@ -43,9 +43,12 @@ pub(super) struct Attachment {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used; the form is read piece by piece")]
 pub(super) struct UploadForm {
-    /// Stands before `file`.
+    /// One of your own sessions. Stands before `file`.
     #[schema(min_length = 1, max_length = 200)]
-    session_id: String,
+    session_id: Option<String>,
+    /// In place of `session_id`: the session of this run, whoever started it.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    run_id: Option<RunId>,
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
 }
@@ -61,15 +64,18 @@ pub(super) async fn upload(
     form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response, Problem> {
     let mut form = form.map_err(|_| upload::not_a_form())?;
-    let mut session = None;
+    let mut to = None;
     while let Some(field) = form.next_field().await.map_err(upload::broken)? {
         match field.name() {
-            Some("session_id") => session = Some(upload::text(field).await?),
+            Some("session_id") => to = Some(AttachTo::Session(upload::text(field).await?)),
+            Some("run_id") => {
+                let run = upload::text(field).await?.parse();
+                to = Some(AttachTo::Run(run.map_err(|_| invalid("/run_id", "is no id of a run"))?));
+            }
             Some("file") => {
-                let session = session.ok_or_else(|| {
+                let to = to.ok_or_else(|| {
                     invalid("/session_id", "must stand before `file` in the form")
                 })?;
-                let to = AttachTo::Session(session);
                 let key = idempotency_key(&headers);
                 let stored = upload::attach(doors.runs.as_ref(), &caller, to, field, key).await?;
                 let (attachment, replayed) = (stored.answer, stored.replayed);
@@ -79,7 +85,7 @@ pub(super) async fn upload(
                 let location = [(LOCATION, location)];
                 return Ok(once(replayed, (StatusCode::CREATED, location, answer)));
             }
-            _ => return Err(invalid("/", "the form takes `session_id` and `file`, nothing else")),
+            _ => return Err(invalid("/", "the form takes `session_id` or `run_id`, and `file`")),
         }
     }
     Err(invalid("/file", "is missing"))

@@ -13,7 +13,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use domain::{
     checkpoint::CheckpointType,
-    decision::{Action, DecisionRecord},
+    decision::{Action, DecisionRecord, Via},
     digest::Digest,
     id::{AttachmentId, RunId, TicketId},
 };
@@ -30,7 +30,7 @@ use super::{
     state::{self, RunState},
     wire::{once, parts},
 };
-use crate::http::{Doors, JsonBody, PageQuery, Problem, Signed, StrictQuery};
+use crate::http::{Doors, JsonBody, Problem, Signed, StrictQuery, ThreadQuery};
 
 /// The runs of a session that are not over.
 #[derive(Serialize, ToSchema)]
@@ -106,14 +106,15 @@ pub(super) struct Thread {
 
 /// Read the thread of a session
 #[utoipa::path(get, path = "/api/hitl/sessions/{session}/messages", tag = "Sessions",
-    params(("session" = String, Path), PageQuery), responses((status = 200, body = Thread)))]
+    params(("session" = String, Path), ThreadQuery), responses((status = 200, body = Thread)))]
 pub(super) async fn messages(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(session): Path<String>,
-    StrictQuery(page): StrictQuery<PageQuery>,
+    StrictQuery(query): StrictQuery<ThreadQuery>,
 ) -> Result<Json<Thread>, Problem> {
-    let page = doors.threads.messages(&caller, &session, page.page()?).await?;
+    let (owner, page) = query.read()?;
+    let page = doors.threads.messages(&caller, &session, owner, page).await?;
     let (messages, total, next_cursor) = parts(page, Message::from);
     Ok(Json(Thread { messages, total, next_cursor }))
 }
@@ -197,6 +198,7 @@ impl PostMessage {
                 version: self.version,
                 digest: self.proposal_digest,
                 edits,
+                via: Via::Api,
             }),
             None if self.action.is_some() || edits.is_some() => {
                 let message = "is missing: `action` and `edits` answer a ticket";
@@ -230,14 +232,15 @@ pub(super) struct History {
 
 /// Read every decision and edit of a session
 #[utoipa::path(get, path = "/api/hitl/sessions/{session}/history", tag = "Sessions",
-    params(("session" = String, Path), PageQuery), responses((status = 200, body = History)))]
+    params(("session" = String, Path), ThreadQuery), responses((status = 200, body = History)))]
 pub(super) async fn history(
     State(doors): State<Doors>,
     Signed(caller): Signed,
     Path(session): Path<String>,
-    StrictQuery(page): StrictQuery<PageQuery>,
+    StrictQuery(query): StrictQuery<ThreadQuery>,
 ) -> Result<Json<History>, Problem> {
-    let page = doors.threads.history(&caller, &session, page.page()?).await?;
+    let (owner, page) = query.read()?;
+    let page = doors.threads.history(&caller, &session, owner, page).await?;
     let (history, total, next_cursor) = parts(page, |of: HistoryItem| HistoryEntry {
         run_id: of.run,
         approval_id: of.record.ticket,

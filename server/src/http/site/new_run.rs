@@ -71,6 +71,8 @@ async fn read(
                 let file = upload::attach(doors.runs.as_ref(), caller, to, field, None).await?;
                 form.uploads.push(file.answer.id.to_string());
             }
+            // Sent before the form was.
+            "upload" => form.uploads.push(upload::text(field).await?),
             "session" => {
                 form.session = Some(upload::text(field).await?).filter(|text| !text.is_empty());
             }
@@ -101,16 +103,7 @@ impl Form {
         let original_input = self.original_input(doors, caller).await?;
         let policy = PolicyKind::ALL.into_iter().find(|kind| kind.name() == self.policy);
         Ok(NewRun {
-            run_input: RunInput {
-                prompt: self.prompt.clone(),
-                user_email: caller.email.clone(),
-                user_id: caller.person.to_string(),
-                agent_email: String::new(),
-                session_id,
-                message_type: "user".to_owned(),
-                attachments: self.uploads.clone(),
-                ..RunInput::default()
-            },
+            run_input: run_input(caller, &session_id, &self.prompt, self.uploads.clone()),
             provider: self.provider.clone(),
             hitl_config: HitlConfig {
                 policy: policy.unwrap_or(PolicyKind::RequireHuman),
@@ -137,6 +130,25 @@ impl Form {
         let empty = Json::Object(Vec::new());
         let document = chosen.schema.apply_form(&empty, &self.values).map_err(ApiError::Invalid)?;
         Ok(Some(document.to_text()))
+    }
+}
+
+/// What a person asks for at a page.
+pub(super) fn run_input(
+    caller: &Caller,
+    session: &str,
+    prompt: &str,
+    attachments: Vec<String>,
+) -> RunInput {
+    RunInput {
+        prompt: prompt.to_owned(),
+        user_email: caller.email.clone(),
+        user_id: caller.person.to_string(),
+        agent_email: String::new(),
+        session_id: session.to_owned(),
+        message_type: "user".to_owned(),
+        attachments,
+        ..RunInput::default()
     }
 }
 

@@ -11,7 +11,7 @@ use app::{
             Inbox, InboxFilter, NewRun, Progress, RunDocument, RunSummary, RunView, RunsFilter,
             Started,
         },
-        threads::{HistoryItem, MessageView, NewMessage, Posted},
+        threads::{HistoryItem, MessageView, NewMessage, Posted, SessionSummary, ThreadView},
         tickets::{Decided, DecisionRequest, Draft, TicketOf},
     },
     error::ApiError,
@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
     access::Caller,
-    id::{AttachmentId, RunId, TicketId},
+    id::{AttachmentId, PersonId, RunId, TicketId},
     state::Status,
 };
 
@@ -71,10 +71,30 @@ nothing! {
 
 #[async_trait]
 impl ThreadService for NoRuns {
+    async fn sessions(
+        &self,
+        _: &Caller,
+        _: Option<&str>,
+        _: PageRequest,
+    ) -> Result<Page<SessionSummary>, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
+    async fn thread(
+        &self,
+        _: &Caller,
+        _: PersonId,
+        _: &str,
+        _: PageRequest,
+    ) -> Result<ThreadView, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+
     async fn messages(
         &self,
         _: &Caller,
         _: &str,
+        _: Option<PersonId>,
         _: PageRequest,
     ) -> Result<Page<MessageView>, ApiError> {
         Err(ApiError::Unavailable)
@@ -94,6 +114,7 @@ impl ThreadService for NoRuns {
         &self,
         _: &Caller,
         _: &str,
+        _: Option<PersonId>,
         _: PageRequest,
     ) -> Result<Page<HistoryItem>, ApiError> {
         Err(ApiError::Unavailable)

@@ -11,7 +11,7 @@ use app::{
 };
 use domain::{
     access::Caller,
-    id::{AttachmentId, RunId},
+    id::{AttachmentId, PersonId, RunId},
     information::{Known, Source},
     issue::{Issue, blocking},
     json::Json,
@@ -44,7 +44,8 @@ impl Orchestrator {
             return Err(ApiError::Invalid(issues));
         }
         let RunInput { session_id, attachments, .. } = &new.run_input;
-        self.own_files(caller, session_id, "/run_input/attachments", attachments).await?;
+        let at = "/run_input/attachments";
+        self.files_of(caller.person, session_id, at, attachments).await?;
         let id = RunId::from_uuid(self.ids.uuid());
         let key = idempotency::key(caller, "start", key, &new, id.as_uuid())?;
         let reply = Arc::new(|run: &Run| idempotency::reply(&started(run)));
@@ -74,10 +75,10 @@ impl Orchestrator {
         })
     }
 
-    /// Refuses files that aren't uploads of the caller's own session. `at` is the list's JSON Pointer.
-    pub(super) async fn own_files(
+    /// Refuses files that aren't uploads of the owner's session. `at` is the list's JSON Pointer.
+    pub(super) async fn files_of(
         &self,
-        caller: &Caller,
+        owner: PersonId,
         session: &str,
         at: &str,
         files: &[impl ToString + Sync],
@@ -87,7 +88,7 @@ impl Orchestrator {
                 Ok(id) => self.store.attachment(id).await.map_err(told)?,
                 Err(_) => None,
             };
-            let own = known.is_some_and(|row| row.owner == caller.person && row.session == session);
+            let own = known.is_some_and(|row| row.owner == owner && row.session == session);
             if !own {
                 let issue = Issue::error(format!("{at}/{index}"), "is no upload of this session")
                     .suggesting("Upload the file to this session first, and name its id.");

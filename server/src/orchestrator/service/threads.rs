@@ -4,7 +4,10 @@ use app::{
     api::{
         page::{Page, PageRequest},
         port::{Once, ThreadService},
-        threads::{HistoryItem, MessageRole, MessageView, NewMessage, Posted, Reply},
+        threads::{
+            HistoryItem, MessageRole, MessageView, NewMessage, Posted, Reply, SessionSummary,
+            ThreadView,
+        },
         tickets::{DecisionRequest, Edits},
     },
     error::ApiError,
@@ -12,7 +15,8 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     access::{Caller, Right, authorize},
-    decision::{Action, Via},
+    decision::Action,
+    id::PersonId,
     issue::Issue,
     json::Json,
 };
@@ -27,17 +31,50 @@ use crate::{
 /// In characters.
 const LONGEST_TEXT: usize = 20_000;
 const LONGEST_SESSION: usize = 200;
+const LONGEST_SEARCH: usize = 200;
 
 #[async_trait]
 impl ThreadService for Orchestrator {
+    async fn sessions(
+        &self,
+        caller: &Caller,
+        search: Option<&str>,
+        page: PageRequest,
+    ) -> Result<Page<SessionSummary>, ApiError> {
+        authorize(caller, Right::Read)?;
+        let search = search.map(str::trim).filter(|search| !search.is_empty());
+        if search.is_some_and(|search| search.chars().count() > LONGEST_SEARCH) {
+            let message = format!("a search has at most {LONGEST_SEARCH} characters");
+            return Err(ApiError::BadRequest(message));
+        }
+        let rows = self.store.threads(caller.only_own(), search, page).await.map_err(told)?;
+        Ok(rows.map(view::session_summary))
+    }
+
+    async fn thread(
+        &self,
+        caller: &Caller,
+        owner: PersonId,
+        session: &str,
+        page: PageRequest,
+    ) -> Result<ThreadView, ApiError> {
+        authorize(caller, Right::Read)?;
+        if !caller.knows(owner) || !is_session(session) {
+            return Err(ApiError::NotFound("session".to_owned()));
+        }
+        self.thread_view(caller, owner, session, page).await
+    }
+
     async fn messages(
         &self,
         caller: &Caller,
         session: &str,
+        owner: Option<PersonId>,
         page: PageRequest,
     ) -> Result<Page<MessageView>, ApiError> {
         authorize(caller, Right::Read)?;
-        let rows = self.store.messages(session, caller.only_own(), page).await.map_err(told)?;
+        let owner = caller.only_own().or(owner);
+        let rows = self.store.messages(session, owner, page).await.map_err(told)?;
         Ok(rows.map(MessageView::from))
     }
 
@@ -50,7 +87,6 @@ impl ThreadService for Orchestrator {
     ) -> Result<Once<Posted>, ApiError> {
         authorize(caller, Right::Start)?;
         checked(session, &message)?;
-        self.own_files(caller, session, "/attachments", &message.attachments).await?;
         let row = self.message(caller, session, &message);
         let key = idempotency::key(caller, "message", key, &(session, &message), row.id)?;
         if let Some(reply) = &message.answers {
@@ -60,11 +96,13 @@ impl ThreadService for Orchestrator {
                 return Err(ApiError::NotFound("ticket in this session".to_owned()));
             }
             let row = self.reply(caller, row, &ticket).await?;
+            self.files_of(row.owner, session, "/attachments", &message.attachments).await?;
             let request = decision(&message, reply, &ticket)?;
             let posted = MessageView::from(row.clone());
             let answer = move |decided| Posted { message: posted.clone(), decided: Some(decided) };
             return self.decide_once(caller, &request, key, vec![row], answer).await;
         }
+        self.files_of(row.owner, session, "/attachments", &message.attachments).await?;
         let posted = Posted { message: row.clone().into(), decided: None };
         let key = key.map(|key| idempotency::with_reply(key, &posted)).transpose()?;
         match self.store.add_message(&row, key.as_ref()).await {
@@ -77,10 +115,12 @@ impl ThreadService for Orchestrator {
         &self,
         caller: &Caller,
         session: &str,
+        owner: Option<PersonId>,
         page: PageRequest,
     ) -> Result<Page<HistoryItem>, ApiError> {
         authorize(caller, Right::Read)?;
-        let rows = self.store.decisions(session, caller.only_own(), page).await.map_err(told)?;
+        let owner = caller.only_own().or(owner);
+        let rows = self.store.decisions(session, owner, page).await.map_err(told)?;
         Ok(rows.map(|row| HistoryItem {
             run: row.run,
             checkpoint: row.checkpoint,
@@ -139,14 +179,18 @@ fn decision(
         edits: reply.edits.clone().map_or(Edits::None, Edits::Merge),
         attachments: message.attachments.clone(),
         reason: Some(reason).filter(|text| reply.action.is_some() && !text.trim().is_empty()),
-        via: Via::Api,
+        via: reply.via.clone(),
         key: None,
     })
 }
 
+fn is_session(name: &str) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= LONGEST_SESSION
+}
+
 fn checked(session: &str, message: &NewMessage) -> Result<(), ApiError> {
     let mut issues = Vec::new();
-    if session.trim().is_empty() || session.chars().count() > LONGEST_SESSION {
+    if !is_session(session) {
         return Err(ApiError::NotFound("session".to_owned()));
     }
     let answers = message.answers.as_ref().is_some_and(|reply| reply.action.is_some());

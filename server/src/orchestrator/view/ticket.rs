@@ -99,7 +99,7 @@ impl Orchestrator {
     }
 }
 
-fn ticket_state(stored: &StoredTicket) -> TicketState {
+pub(super) fn ticket_state(stored: &StoredTicket) -> TicketState {
     let closed_at = stored.closed_at.unwrap_or(stored.ticket.created_at);
     match (stored.status, stored.decision.clone()) {
         (_, Some(record)) => TicketState::Decided(record),

@@ -53,6 +53,13 @@ pub(in crate::store) const TICKET: &str = select_tickets!("t.approval_id = $1");
 pub(in crate::store) const TICKETS_OF: &str =
     select_tickets!("t.run_id = $1 ORDER BY t.created_at, t.approval_id");
 
+/// What is asked in a session since `$3`. `$1`: its owner; `$2`: the session.
+pub(in crate::store) const TICKETS_OF_THREAD: &str = select_tickets!(
+    "t.approval_id IN (
+        SELECT m.approval_id FROM hitl_messages m
+        WHERE m.owner = $1 AND m.session_id = $2 AND m.created_at >= $3 AND m.role = 'checkpoint')"
+);
+
 /// The columns that a list shows.
 macro_rules! select_open {
     ($rest:literal) => {

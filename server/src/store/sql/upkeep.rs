@@ -16,13 +16,18 @@ pub(in crate::store) const KEEP_DECISIONS: &str = "
     WHERE d.run_id = $1";
 
 /// Everything that refers to a run, and in this order to each other.
-pub(in crate::store) const REMOVE_PARTS: [&str; 8] = [
+pub(in crate::store) const REMOVE_PARTS: [&str; 9] = [
     "DELETE FROM hitl_ticket_views WHERE approval_id IN
         (SELECT approval_id FROM hitl_pending_approvals WHERE run_id = $1)",
     "DELETE FROM hitl_drafts WHERE approval_id IN
         (SELECT approval_id FROM hitl_pending_approvals WHERE run_id = $1)",
     "DELETE FROM hitl_messages WHERE run_id = $1 OR approval_id IN
         (SELECT approval_id FROM hitl_pending_approvals WHERE run_id = $1)",
+    "DELETE FROM hitl_threads
+    WHERE (owner, session_id) IN (SELECT owner, session_id FROM hitl_runs WHERE run_id = $1)
+        AND NOT EXISTS (
+            SELECT 1 FROM hitl_messages m
+            WHERE m.session_id = hitl_threads.session_id AND m.owner = hitl_threads.owner)",
     "DELETE FROM hitl_approvals WHERE run_id = $1",
     "DELETE FROM hitl_pending_approvals WHERE run_id = $1",
     "DELETE FROM hitl_step_events WHERE run_id = $1",

@@ -1,0 +1,226 @@
+//! One session: what was asked, answered and decided, in order, the ticket that waits, and what to say next.
+
+mod card;
+mod composer;
+mod entry;
+
+use domain::id::PersonId;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use self::{card::Card, composer::Composer, entry::entry};
+use super::Refused;
+use crate::{
+    api::{
+        lists::load_providers,
+        providers::ProviderView,
+        session::{Session, in_query},
+        threads::{ThreadEntry, ThreadView, load_thread, session_address},
+        tickets::TicketView,
+    },
+    components::{HiddenCharText, PageHeader},
+    error::ApiError,
+    run::{Notice, NoticePlace, words},
+};
+
+/// What the address says.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Asked {
+    owner: Option<PersonId>,
+    session: String,
+    before: Option<String>,
+    /// What was sent before and didn't get through.
+    text: String,
+    error: Option<String>,
+}
+
+/// The longest text that comes back in an address.
+const LONGEST_TEXT: usize = 2_000;
+
+/// `/sessions/{owner}?id=`; `?before=` shows what was said earlier, `?text=` and `?error=` what was refused.
+#[component]
+pub fn SessionPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let owner = params.with(|params| params.get("owner"));
+        let query = query.read();
+        let filled = |name| query.get(name).filter(|value: &String| !value.is_empty());
+        let text = filled("text").unwrap_or_default();
+        Asked {
+            owner: owner.and_then(|owner| owner.parse().ok()),
+            session: filled("id").unwrap_or_default(),
+            before: filled("before"),
+            text: text.chars().take(LONGEST_TEXT).collect(),
+            error: filled("error"),
+        }
+    });
+    let loaded = Resource::new_blocking(move || asked.get(), load);
+
+    view! {
+        <Suspense fallback=|| view! { <p role="status">"Loading the session…"</p> }>
+            {move || {
+                let asked = asked.get();
+                Suspend::new(async move {
+                    match loaded.await {
+                        Ok((first, providers)) => view! { <Thread first providers asked /> }.into_any(),
+                        Err(error) => view! { <Refused error /> }.into_any(),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+async fn load(asked: Asked) -> Result<(ThreadView, Vec<ProviderView>), ApiError> {
+    let owner = asked.owner.ok_or_else(|| ApiError::NotFound("session".to_owned()))?;
+    let thread = load_thread(owner, asked.session, asked.before).await?;
+    Ok((thread, load_providers().await?))
+}
+
+/// The session that is on the screen. What is told of it later makes it `reload`.
+#[derive(Clone, Copy)]
+pub struct OpenSession {
+    view: RwSignal<ThreadView>,
+    /// Reads the thread again; a failure leaves what is shown.
+    pub reload: Callback<()>,
+}
+
+impl OpenSession {
+    fn new(first: ThreadView) -> Self {
+        let view = RwSignal::new(first);
+        Self { view, reload: Callback::new(move |()| reload(view)) }
+    }
+
+    /// Whether something that happened in a session of this name happened here.
+    #[must_use]
+    pub fn is(self, session: &str) -> bool {
+        self.view.with_untracked(|view| view.session == session)
+    }
+}
+
+#[component]
+fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl IntoView {
+    let title = match words::shorten(&first.title, 140) {
+        title if title.is_empty() => "New session".to_owned(),
+        title => title,
+    };
+    let address = session_address(first.owner, &first.session);
+    let (session, owner_name) = (first.session.clone(), first.owner_name.clone());
+    let is_end = asked.before.is_none();
+    let now = RwSignal::new(first.now);
+    let open = OpenSession::new(first);
+    let notice = RwSignal::new(None::<Notice>);
+    if is_end {
+        follow(open, now);
+    }
+    let view = open.view;
+    // What the reader types is on the card's desk: a newer draft is no reason to lay the card out again.
+    let card = Memo::new(move |_| {
+        view.with(|view| {
+            let run = view.open.as_ref()?;
+            let ticket = TicketView { draft: None, ..run.ticket.clone()? };
+            Some((run.summary.id, ticket, run.can.decide))
+        })
+    });
+    let split = Memo::new(move |_| view.with(split));
+    let earlier = view.with_untracked(|view| view.earlier.clone());
+    let earlier = earlier.map(|cursor| format!("{address}&before={}", in_query(&cursor)));
+    let busy = Memo::new(move |_| view.with(|view| view.busy));
+    let list = move |entries: Vec<ThreadEntry>| {
+        let items = entries.into_iter().map(|one| entry(one, now)).collect_view();
+        view! { <ol class="thread">{items}</ol> }.into_any()
+    };
+
+    view! {
+        <Title text=words::visible(&words::shorten(&title, 60)) />
+        <article class="page">
+            <PageHeader
+                title=title
+                back=("/sessions".to_owned(), "Sessions".to_owned())
+                sub=move || view! {
+                    <span>"of " <HiddenCharText text=owner_name /></span>
+                    <span>"session " <HiddenCharText text=session /></span>
+                }
+            />
+            {earlier.map(|href| view! {
+                <nav aria-label="Earlier"><a class="button" href=href>"Earlier messages"</a></nav>
+            })}
+            {move || list(split.get().0)}
+            {move || {
+                let (_, _, decides) = card.get()?;
+                let run = view.with_untracked(|view| view.open.clone())?;
+                Some(view! { <Card run decides open notice /> })
+            }}
+            {move || {
+                let after = split.get().1;
+                (!after.is_empty()).then(|| list(after))
+            }}
+            <NoticePlace notice=notice.into() />
+            {move || busy.get().then(|| view! {
+                <p class="thread-busy" role="status">"A run is under way. What it says appears here."</p>
+            })}
+            {if is_end {
+                view! { <Composer open providers text=asked.text error=asked.error /> }.into_any()
+            } else {
+                view! {
+                    <nav class="form-actions" aria-label="Pages">
+                        <a class="button" href=address>"Newest messages"</a>
+                    </nav>
+                }
+                .into_any()
+            }}
+        </article>
+    }
+    .into_any()
+}
+
+/// What was said up to the open ticket's question, and after it.
+fn split(view: &ThreadView) -> (Vec<ThreadEntry>, Vec<ThreadEntry>) {
+    let open = view.open.as_ref().and_then(|run| run.ticket.as_ref()).map(|open| open.ticket.id);
+    let asks =
+        |entry: &ThreadEntry| entry.asks.as_ref().is_some_and(|asks| Some(asks.ticket) == open);
+    let at = view.entries.iter().position(asks).map_or(view.entries.len(), |at| at + 1);
+    let (before, after) = view.entries.split_at(at);
+    (before.to_vec(), after.to_vec())
+}
+
+/// Whether the reader's own runs start here.
+fn is_own(view: &ThreadView) -> bool {
+    Session::current().caller.is_some_and(|caller| caller.person == view.owner)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn reload(_: RwSignal<ThreadView>) {}
+
+#[cfg(feature = "hydrate")]
+fn reload(view: RwSignal<ThreadView>) {
+    let (owner, session) = view.with_untracked(|view| (view.owner, view.session.clone()));
+    leptos::task::spawn_local(async move {
+        if let Ok(fresh) = load_thread(owner, session, None).await {
+            view.try_set(fresh);
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn follow(_: OpenSession, _: RwSignal<chrono::DateTime<chrono::Utc>>) {}
+
+/// Looks again every few seconds, and more often while a run is at work.
+#[cfg(feature = "hydrate")]
+fn follow(open: OpenSession, now: RwSignal<chrono::DateTime<chrono::Utc>>) {
+    let looks = StoredValue::new(0_u32);
+    super::browser::every(std::time::Duration::from_millis(1_500), move || {
+        let count = looks.try_update_value(|count| {
+            *count += 1;
+            *count
+        });
+        let busy = open.view.with_untracked(|view| view.busy);
+        if busy || count.is_some_and(|count| count % 4 == 0) {
+            open.reload.run(());
+        }
+    });
+    Effect::new(move |_| now.set(open.view.with(|view| view.now)));
+}

@@ -1,0 +1,70 @@
+//! The open ticket of the session, to be decided where it is asked.
+
+use leptos::prelude::*;
+
+use super::OpenSession;
+use crate::{
+    api::{
+        actions::{Decide, HoldCountdown},
+        runs::RunView,
+    },
+    components::Badge,
+    run::{Deadline, Desk, Notice, ValidationCard},
+};
+
+/// The same card as on the run's page.
+#[component]
+pub fn Card(
+    /// With an open ticket.
+    run: RunView,
+    decides: bool,
+    open: OpenSession,
+    notice: RwSignal<Option<Notice>>,
+) -> impl IntoView {
+    let ticket = run.ticket.clone()?;
+    let (id, opened) = (run.summary.id, run.now);
+    let view = RwSignal::new(run);
+    let desk = Desk {
+        run: id,
+        view,
+        now: RwSignal::new(opened),
+        opened,
+        decide: ServerAction::<Decide>::new(),
+        alive: RwSignal::new(false),
+        typed: StoredValue::new(None),
+        notice,
+        reload: open.reload,
+    };
+    let hold = ServerAction::<HoldCountdown>::new();
+    live(desk, hold);
+    let asked = ticket.ticket.clone();
+    let checkpoint = asked.checkpoint;
+
+    Some(view! {
+        <section class="thread-card" aria-labelledby="card-title">
+            <header class="page-kicker">
+                <h2 id="card-title">"Waits for a person"</h2>
+                <Badge checkpoint=checkpoint.name()>{checkpoint.title()}</Badge>
+                <Deadline desk ticket=asked />
+                <a href=format!("/runs/{id}")>"Open the run"</a>
+            </header>
+            <ValidationCard desk view=ticket hold decides asked_view=None>
+                ""
+            </ValidationCard>
+        </section>
+    })
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn live(_: Desk, _: ServerAction<HoldCountdown>) {}
+
+#[cfg(feature = "hydrate")]
+fn live(desk: Desk, hold: ServerAction<HoldCountdown>) {
+    use crate::run::live as part;
+
+    Effect::new(move |_| desk.alive.set(true));
+    part::tick(desk, desk.view);
+    part::keys(desk.view);
+    part::answers(desk, desk.notice);
+    part::done(hold, desk, desk.notice, "held", desk.view);
+}

@@ -5,7 +5,9 @@ mod browser;
 mod frame;
 mod gate;
 mod inbox;
+mod key_help;
 mod keys;
+mod link;
 mod new_run;
 mod not_found;
 mod people;
@@ -15,7 +17,7 @@ mod runs;
 mod sign_in;
 mod welcome;
 
-pub use frame::{Frame, Waiting};
+pub use frame::{Frame, OpenTickets, Waiting};
 pub use inbox::InboxPage;
 pub use keys::KeysPage;
 pub use new_run::NewRunPage;

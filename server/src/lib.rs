@@ -1,6 +1,7 @@
 //! Countersign, the server: storage, orchestration, providers, files and the doors.
 
 pub mod accounts;
+pub mod bridge;
 pub mod clock;
 pub mod config;
 mod crash;

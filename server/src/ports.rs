@@ -3,6 +3,7 @@
 mod accounts;
 mod census;
 mod fanout;
+mod feed;
 mod keys;
 mod sessions;
 mod upkeep;
@@ -13,7 +14,6 @@ use app::api::page::{Page, PageRequest};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    audit::Entry,
     checkpoint::Ticket,
     decision::DecisionRecord,
     digest::Digest,
@@ -25,9 +25,10 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use accounts::{AccountStore, Alone, PersonRow, TokenRow};
+pub use accounts::{AccessWatch, AccountStore, Alone, PersonRow, TokenRow};
 pub use census::{Census, Connections, Counts};
 pub use fanout::{Fanout, Head};
+pub use feed::{Announcer, Feed, FeedEntry, FeedItem, Told};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};
 pub use sessions::{DecisionRow, MessageRow, SessionStore};
 pub use upkeep::{Decisions, Upkeep};
@@ -229,18 +230,6 @@ pub struct TicketRow {
     pub overdue: bool,
 }
 
-/// An entry of the feed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeedEntry {
-    /// Ordered, and without gaps that a reader could miss; 0 until the feed has it.
-    pub number: i64,
-    pub run: RunId,
-    pub session: String,
-    /// Counts within the run, from 1.
-    pub sequence: i64,
-    pub entry: Entry,
-}
-
 /// Runs, tickets, decisions, history and the outbox. A lookup gives `None` for what isn't there.
 #[async_trait]
 pub trait RunStore: Send + Sync {
@@ -303,10 +292,6 @@ pub trait RunStore: Send + Sync {
 
     /// The run's history, oldest first.
     async fn history(&self, run: RunId) -> Result<Vec<FeedEntry>, StoreError>;
-
-    /// The feed after `number`, in order. What was committed a moment ago may come a little later, and
-    /// then with a larger number than everything before it.
-    async fn feed(&self, after: i64, limit: u32) -> Result<Vec<FeedEntry>, StoreError>;
 
     /// What a key was used for.
     async fn used_key(&self, scope: &str, key: &str) -> Result<Option<UsedKey>, StoreError>;
@@ -392,8 +377,11 @@ pub trait AttachmentStore: Send + Sync {
 
 /// All of storage.
 pub trait Store:
-    RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep
+    RunStore + Feed + AttachmentStore + AccountStore + Census + SessionStore + Upkeep
 {
 }
 
-impl<T: RunStore + AttachmentStore + AccountStore + Census + SessionStore + Upkeep> Store for T {}
+impl<T: RunStore + Feed + AttachmentStore + AccountStore + Census + SessionStore + Upkeep> Store
+    for T
+{
+}

@@ -3,7 +3,7 @@
 mod commands;
 mod storage;
 
-use std::{io::Write, net::SocketAddr, path::Path, sync::Arc};
+use std::{future::Future, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use app::api::port::AccountService;
 use chrono::TimeDelta;
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     accounts::{Accounts, Cost, Passwords},
+    bridge::{Bridge, Places, follow},
     clock::SystemClock,
     config::{Config, TestProvider},
     files::{Files, ObjectFiles},
@@ -33,6 +34,8 @@ pub use storage::Storage;
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 const MIB: u64 = 1024 * 1024;
+/// For sockets that are open when the server stops.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// Uploads that were begun this long ago and never finished are taken away at the start.
 const ABANDONED: TimeDelta = TimeDelta::hours(1);
 
@@ -59,11 +62,21 @@ async fn start(config: Config) -> Result<(), Fault> {
     let workers = tokio::spawn(run_workers(parts.orchestrator.clone(), stop.clone()));
     let upkeep = run_upkeep(parts.orchestrator.clone(), retention(&config), stop.clone());
     let upkeep = tokio::spawn(upkeep);
+    let following = tokio::spawn(stop.clone().run_until_cancelled_owned(parts.follow()));
     let app = router(&parts.doors, &leptos_options(&config.site_dir));
     announce(&parts).await?;
-    serve(listener, app, Patience::default(), told_to_stop()).await;
+    let places = parts.doors.bridge.places.clone();
+    let told = async {
+        told_to_stop().await;
+        places.close();
+    };
+    serve(listener, app, Patience::default(), told).await;
     tracing::info!("stopping");
+    if tokio::time::timeout(GOODBYE, places.are_empty()).await.is_err() {
+        tracing::warn!("some sockets were cut off");
+    }
     stop.cancel();
+    following.await?;
     workers.await?;
     upkeep.await?;
     parts.storage.close().await;
@@ -126,13 +139,6 @@ impl Parts {
         let files = ObjectFiles::open(&config.files.url, &config.files.options)?;
         files.clean_staging(clock.now() - ABANDONED).await?;
         let public_url = config.public_url(bound);
-        let accounts = Arc::new(Accounts::new(
-            store.clone() as Arc<dyn AccountStore>,
-            clock.clone(),
-            ids.clone(),
-            Passwords::new(cost, ids.as_ref()),
-            public_url.clone(),
-        ));
         let orchestrator = Orchestrator::new(
             store.clone(),
             Arc::new(files) as Arc<dyn Files>,
@@ -148,6 +154,16 @@ impl Parts {
         orchestrator.settle_restore().await?;
         let metrics = orchestrator.metrics();
         metrics.began(clock.now());
+        let places = Places::new(metrics.clone());
+        let bridge = Bridge::new(store.clone(), places.clone());
+        let accounts = Accounts::new(
+            store.clone() as Arc<dyn AccountStore>,
+            clock.clone(),
+            ids.clone(),
+            Passwords::new(cost, ids.as_ref()),
+            public_url.clone(),
+        );
+        let accounts = Arc::new(accounts.watched_by(places));
         let doors = Doors {
             runs: Arc::new(orchestrator.clone()),
             threads: Arc::new(orchestrator.clone()),
@@ -159,10 +175,20 @@ impl Parts {
             trusted_proxies: config.trusted_proxies.clone(),
             upload_mib: config.limits.upload_mib,
             metrics,
+            bridge,
+            announcer: Arc::new(orchestrator.clone()),
             census: store.clone(),
             metrics_token: config.metrics_token,
         };
         Ok(Self { storage, orchestrator, accounts, doors })
+    }
+}
+
+impl Parts {
+    /// Follows the feed for whoever listens; never returns.
+    pub fn follow(&self) -> impl Future<Output = ()> + Send + 'static {
+        let Bridge { hub, feed, .. } = self.doors.bridge.clone();
+        follow(feed, Arc::new(self.doors.clone()), hub, self.storage.fanout().head())
     }
 }
 

@@ -231,11 +231,22 @@ pub struct Upload {
 #[derive(Clone)]
 pub struct SessionToken(pub String);
 
+/// What shows who somebody is, for connections that last.
+#[derive(Clone)]
+pub enum Credential {
+    Session(SessionToken),
+    Key(String),
+}
+
 /// Accounts, sessions and keys. Each method that takes a [`Caller`] authorises it itself.
 #[async_trait]
 pub trait AccountService: KeyService {
     /// The caller behind a session; `None` if it ended, expired, or its person is disabled.
     async fn caller(&self, token: &SessionToken) -> Result<Option<Caller>, ApiError>;
+
+    /// The caller behind a session or a key, with the rights of this moment; `None` if it is over. As opposed to
+    /// [`Self::caller`], this is no use of it: an open connection is nobody who is there.
+    async fn still(&self, credential: &Credential) -> Result<Option<Caller>, ApiError>;
 
     /// Checks a password. Wrong e-mail address and wrong password are one answer, after the same work.
     ///

@@ -30,6 +30,18 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// What the answer repeats.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Subscribe(ask) => &ask.id,
+            Self::ApprovalResponse(ask) => &ask.id,
+            Self::ListPending(ask) => &ask.id,
+            Self::CancelApproval(ask) => &ask.id,
+            Self::Ping(ask) => &ask.id,
+        }
+    }
+
     /// The frame's text.
     #[must_use]
     pub fn to_text(&self) -> String {

@@ -114,7 +114,12 @@ fn connect(live: Live) -> Option<Socket> {
 fn happened(live: Live, event: &Event) {
     match event.type_().as_str() {
         "open" => feed(live, Input::Opened),
-        "close" => feed(live, Input::Closed),
+        "close" => {
+            let code =
+                js_sys::Reflect::get(event, &"code".into()).ok().and_then(|code| code.as_f64());
+            let over = code == Some(f64::from(super::close::SIGNED_OUT));
+            feed(live, if over { Input::SignedOut } else { Input::Closed });
+        }
         _ => {
             let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
             let Some(glance) = text.as_deref().and_then(Glance::read) else { return };

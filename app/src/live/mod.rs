@@ -5,6 +5,7 @@ mod ask;
 #[cfg(feature = "hydrate")]
 mod calm;
 pub mod clock;
+pub mod close;
 #[cfg(feature = "hydrate")]
 mod driver;
 pub mod glance;

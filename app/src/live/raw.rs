@@ -9,6 +9,13 @@ use serde_json::value::RawValue;
 pub struct Raw(pub Box<RawValue>);
 
 impl Raw {
+    /// The JSON of a value; `None` for one that has none.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn of(value: &impl Serialize) -> Option<Self> {
+        serde_json::value::to_raw_value(value).ok().map(Self)
+    }
+
     /// The value as JSON text.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -5,7 +5,7 @@ use app::{
         access::{OneTimeLink, PersonView, Welcome},
         asked::{Asked, NewAction, Report},
         keys::{KeyStatus, KeyView, MadeKey, NewKey},
-        port::{AccountService, ActionService, KeyService, Once, SessionToken},
+        port::{AccountService, ActionService, Credential, KeyService, Once, SessionToken},
     },
     error::ApiError,
 };
@@ -20,6 +20,10 @@ use uuid::Uuid;
 
 #[async_trait]
 impl AccountService for Fake {
+    async fn still(&self, _: &Credential) -> Result<Option<Caller>, ApiError> {
+        Ok(None)
+    }
+
     async fn welcome(&self, link_token: &str) -> Result<Welcome, ApiError> {
         let known = self.welcome.clone().filter(|_| link_token == "secret-token");
         known.ok_or_else(|| ApiError::NotFound("link".into()))

@@ -92,6 +92,7 @@ impl KeyService for Accounts {
             StoreError::Conflict => ApiError::NotFound("key".to_owned()),
             error => failed(error),
         })?;
+        self.tell_holder(key).await?;
         tracing::info!(audit = "key_revoked", %key, by = %caller.person, "revoked a key");
         Ok(())
     }
@@ -112,7 +113,10 @@ impl KeyService for Accounts {
 
 impl Accounts {
     /// The key and whom it acts for; `None` for one that doesn't work.
-    async fn holder_of(&self, secret: &str) -> Result<Option<(KeyRow, Caller)>, ApiError> {
+    pub(super) async fn holder_of(
+        &self,
+        secret: &str,
+    ) -> Result<Option<(KeyRow, Caller)>, ApiError> {
         let Some(hash) = key_secret::hash_of(secret) else { return Ok(None) };
         let row = self.store.key(&hash).await.map_err(failed)?;
         let now = self.clock.now();
@@ -143,6 +147,16 @@ impl Accounts {
             }
         };
         Ok(Some((row, caller)))
+    }
+
+    /// Whoever uses a key right now has to look at it again.
+    async fn tell_holder(&self, key: KeyId) -> Result<(), ApiError> {
+        let rows = self.store.keys(None, MOST_LISTED).await.map_err(failed)?;
+        if let Some(row) = rows.iter().find(|row| row.id == key) {
+            let (KeyHolder::Agent(id) | KeyHolder::Person(id)) = row.holder;
+            self.access_changed(id);
+        }
+        Ok(())
     }
 
     /// Only failures count: a key can't be guessed, and those of its neighbours must not hold up one

@@ -48,6 +48,7 @@ impl Accounts {
             StoreError::Duplicate => ApiError::Invalid(vec![taken()]),
             error => failed(error),
         })?;
+        self.access_changed(person.id);
         tracing::info!(audit = "link_used", person = %person.id, "set a password and signed in");
         Ok(token)
     }

@@ -18,12 +18,13 @@ mod throttle;
 use std::sync::Arc;
 
 use app::error::ApiError;
+use domain::id::PersonId;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
 pub use self::password::{Cost, Passwords};
 use self::throttle::Throttle;
-use crate::ports::{AccountStore, Alone, Clock, Ids, StoreError};
+use crate::ports::{AccessWatch, AccountStore, Alone, Clock, Ids, StoreError};
 
 /// The service behind [`app::api::port::AccountService`].
 pub struct Accounts {
@@ -36,6 +37,7 @@ pub struct Accounts {
     public_url: Url,
     /// Held while an account is read, changed and written: the store writes whole rows.
     changes: Mutex<()>,
+    watch: Option<Arc<dyn AccessWatch>>,
 }
 
 impl Accounts {
@@ -48,7 +50,20 @@ impl Accounts {
         public_url: Url,
     ) -> Self {
         let throttle = Throttle::default();
-        Self { store, clock, ids, passwords, throttle, public_url, changes: Mutex::new(()) }
+        let (changes, watch) = (Mutex::new(()), None);
+        Self { store, clock, ids, passwords, throttle, public_url, changes, watch }
+    }
+
+    /// Tells `watch` of every right that changes and every session and key that ends.
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn AccessWatch>) -> Self {
+        Self { watch: Some(watch), ..self }
+    }
+
+    fn access_changed(&self, person: PersonId) {
+        if let Some(watch) = &self.watch {
+            watch.access_changed(person);
+        }
     }
 
     /// Waits until nobody else changes accounts, in this process or another one.

@@ -82,6 +82,7 @@ impl Accounts {
         let _alone = self.alone().await?;
         let before = self.known(person).await?;
         self.write(&PersonRow { role, ..before }).await?;
+        self.access_changed(person);
         let (by, role) = (caller.person, role.name());
         tracing::info!(audit = "role_changed", %person, %by, role, "changed a role");
         Ok(())
@@ -107,6 +108,7 @@ impl Accounts {
         let audit = if disabled { "disabled" } else { "enabled" };
         tracing::info!(audit, %person, by = %caller.person, "{audit} somebody");
         if disabled {
+            self.access_changed(person);
             self.store.end_all(person).await.map_err(failed)?;
         }
         Ok(())
@@ -131,6 +133,7 @@ impl Accounts {
         if let Err(error) = self.store.reset(&before, &row, key.as_ref()).await {
             return replay_or_failed(key.as_ref(), error);
         }
+        self.access_changed(person);
         tracing::info!(audit = "reset", %person, by = %caller.person, "reset a password");
         Ok(Once::first(link))
     }

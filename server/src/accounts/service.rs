@@ -3,7 +3,7 @@
 use app::{
     api::{
         access::{OneTimeLink, PersonView, Welcome},
-        port::{AccountService, Once, SessionToken},
+        port::{AccountService, Credential, Once, SessionToken},
     },
     error::ApiError,
 };
@@ -19,6 +19,13 @@ use super::Accounts;
 impl AccountService for Accounts {
     async fn caller(&self, token: &SessionToken) -> Result<Option<Caller>, ApiError> {
         self.caller_of(token).await
+    }
+
+    async fn still(&self, credential: &Credential) -> Result<Option<Caller>, ApiError> {
+        Ok(match credential {
+            Credential::Session(token) => self.signed_in(token).await?.map(|(_, caller)| caller),
+            Credential::Key(secret) => self.holder_of(secret).await?.map(|(_, caller)| caller),
+        })
     }
 
     async fn sign_in(

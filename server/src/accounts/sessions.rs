@@ -20,6 +20,22 @@ const NOTED: TimeDelta = TimeDelta::minutes(1);
 
 impl Accounts {
     pub(super) async fn caller_of(&self, token: &SessionToken) -> Result<Option<Caller>, ApiError> {
+        let Some((session, caller)) = self.signed_in(token).await? else { return Ok(None) };
+        let now = self.clock.now();
+        if now - session.last_used_at >= NOTED
+            && let Err(error) = self.store.touch_session(&session.hash, now).await
+        {
+            // Reading goes on where writing doesn't.
+            tracing::warn!(person = %caller.person, "the use of a session was not noted: {error}");
+        }
+        Ok(Some(caller))
+    }
+
+    /// The session and whose it is; `None` for one that is over.
+    pub(super) async fn signed_in(
+        &self,
+        token: &SessionToken,
+    ) -> Result<Option<(TokenRow, Caller)>, ApiError> {
         let Some(hash) = hash_of(&token.0) else { return Ok(None) };
         let Some(session) = self.store.session(&hash).await.map_err(failed)? else {
             return Ok(None);
@@ -30,20 +46,15 @@ impl Accounts {
         }
         let person = self.store.person(session.person).await.map_err(failed)?;
         let Some(person) = person.filter(may_sign_in) else { return Ok(None) };
-        if now - session.last_used_at >= NOTED
-            && let Err(error) = self.store.touch_session(&hash, now).await
-        {
-            // Reading goes on where writing doesn't.
-            tracing::warn!(person = %person.id, "the use of a session was not noted: {error}");
-        }
-        Ok(Some(Caller {
+        let caller = Caller {
             person: person.id,
             name: person.name,
             email: person.email,
             role: person.role,
             kind: CallerKind::Person,
             key: None,
-        }))
+        };
+        Ok(Some((session, caller)))
     }
 
     pub(super) async fn check_in(
@@ -80,6 +91,7 @@ impl Accounts {
             return Ok(());
         };
         self.store.end_session(&hash).await.map_err(failed)?;
+        self.access_changed(session.person);
         tracing::info!(audit = "signed_out", person = %session.person, "signed out");
         Ok(())
     }

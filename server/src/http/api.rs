@@ -22,7 +22,14 @@ use axum::{
 };
 use http::HeaderMap;
 
-pub(super) use {approval::Approval, approve::entity_tag, wire::tagged};
+pub(super) use {
+    approval::{Approval, Context},
+    approvals::{PendingApproval, PendingList},
+    approve::{Decided, current, entity_tag, merge_patch},
+    runs::{ACTIVE, RunItem},
+    sessions::Message,
+    wire::tagged,
+};
 
 use super::{Doors, limits};
 

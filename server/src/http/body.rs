@@ -29,12 +29,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        content_type(request.headers())?;
-        let bytes = to_bytes(request.into_body(), json::MAX_BYTES).await.map_err(unread)?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| ApiError::Invalid(vec![Issue::error("", "the body is not UTF-8")]))?;
-        Ok(Self(read(text)?))
+        Ok(Self(read(&text(request).await?)?))
     }
+}
+
+/// The text of a JSON body, not yet read.
+pub(super) async fn text(request: Request) -> Result<String, ApiError> {
+    content_type(request.headers())?;
+    let bytes = to_bytes(request.into_body(), json::MAX_BYTES).await.map_err(unread)?;
+    String::from_utf8(bytes.into())
+        .map_err(|_| ApiError::Invalid(vec![Issue::error("", "the body is not UTF-8")]))
 }
 
 /// Reads a text under the limits of [`json::Json::parse`], then as a `T`.
@@ -46,10 +50,12 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     json::Json::parse(text).map_err(|fault| ApiError::Invalid(vec![fault.into()]))?;
     let reader = &mut serde_json::Deserializer::from_str(text);
     let whole: Result<Whole<T>, _> = serde_path_to_error::deserialize(reader);
-    whole.map(|Whole(value)| value).map_err(|error| {
-        let field = pointer(error.path());
-        ApiError::Invalid(vec![Issue::error(field, error.into_inner().to_string())])
-    })
+    whole.map(|Whole(value)| value).map_err(|error| misread(&error))
+}
+
+/// What could not be read, and where it is.
+pub(super) fn misread(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    ApiError::Invalid(vec![Issue::error(pointer(error.path()), error.inner().to_string())])
 }
 
 struct Whole<T>(T);

@@ -1,6 +1,9 @@
 //! Who makes a request.
 
-use app::{api::port::SessionToken, error::ApiError};
+use app::{
+    api::port::{Credential, SessionToken},
+    error::ApiError,
+};
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts, Request, State},
     middleware::Next,
@@ -68,6 +71,13 @@ fn key(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = first.split_once(' ')?;
     let one = all.next().is_none();
     scheme.eq_ignore_ascii_case("bearer").then(|| if one { key.trim() } else { "" })
+}
+
+/// What shows who makes a request, for a connection that outlives it.
+#[must_use]
+pub fn credential(doors: &Doors, headers: &HeaderMap) -> Option<Credential> {
+    let key = key(headers).map(|key| Credential::Key(key.to_owned()));
+    key.or_else(|| token(doors, headers).map(Credential::Session))
 }
 
 async fn of(

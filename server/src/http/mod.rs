@@ -10,6 +10,7 @@ pub mod guard;
 pub mod headers;
 mod keys;
 pub mod limits;
+mod live;
 mod metrics;
 pub mod page;
 mod problem;
@@ -45,9 +46,10 @@ pub use self::{
     source::{ClientSource, client_source},
 };
 use crate::{
+    bridge::{Bridge, Desk},
     config::{MetricsToken, TrustedProxies},
     observe::Metrics,
-    ports::{Census, Clock, Ids},
+    ports::{Announcer, Census, Clock, Ids},
 };
 
 /// What the handlers work with.
@@ -65,9 +67,19 @@ pub struct Doors {
     /// The largest upload, in MiB.
     pub upload_mib: u64,
     pub metrics: Arc<Metrics>,
+    pub bridge: Bridge,
+    pub announcer: Arc<dyn Announcer>,
     pub census: Arc<dyn Census>,
     /// Without one nobody may read the figures.
     pub metrics_token: Option<MetricsToken>,
+}
+
+impl Doors {
+    /// Whoever answers over sockets what these doors answer to requests.
+    #[must_use]
+    pub fn desk(&self) -> Arc<dyn Desk> {
+        Arc::new(self.clone())
+    }
 }
 
 impl FromRef<Doors> for Arc<dyn AccountService> {

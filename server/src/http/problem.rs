@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457): the one table from errors to statuses.
 
-use app::error::ApiError;
+use app::{error::ApiError, live::Raw};
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -107,32 +107,28 @@ impl IntoResponse for Problem {
 impl Problem {
     /// The answer, with the ticket as it is on the wire: for [`ApiError::Changed`].
     pub(in crate::http) fn with_ticket(self, ticket: Option<&RawValue>) -> Response {
+        let mut response = document(status(&self.0), &self.document(ticket));
+        hints(&self.0, &mut response);
+        response
+    }
+
+    /// The document alone, for answers that aren't HTTP's.
+    pub(in crate::http) fn to_raw(&self, ticket: Option<&RawValue>) -> Raw {
+        Raw::of(&self.document(ticket)).expect("texts and numbers are always JSON")
+    }
+
+    fn document<'a>(&'a self, ticket: Option<&'a RawValue>) -> Document<'a> {
         let Self(error) = self;
-        let (status, r#type, title) = table(&error);
+        let (status, r#type, title) = table(error);
         let (mut errors, mut decision) = (Vec::new(), None);
-        match &error {
+        match error {
             ApiError::Invalid(issues) => errors = issues.iter().map(Fault::from).collect(),
             ApiError::AlreadyDecided(winner) => decision = Some(&**winner),
             _ => {}
         }
         let instance = status.is_server_error().then(request_id::urn).flatten();
-        let detail = error.to_string();
-        let status_code = status.as_u16();
-        let mut response = document(
-            status,
-            &Document {
-                r#type,
-                title,
-                status: status_code,
-                detail,
-                instance,
-                errors,
-                decision,
-                ticket,
-            },
-        );
-        hints(&error, &mut response);
-        response
+        let (status, detail) = (status.as_u16(), error.to_string());
+        Document { r#type, title, status, detail, instance, errors, decision, ticket }
     }
 }
 

@@ -15,8 +15,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_cont
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::{
-    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, metrics, page, sign_in,
-    site,
+    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, live, metrics, page,
+    sign_in, site,
 };
 
 /// Tells the processes apart that answer under one address.
@@ -33,7 +33,8 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(api::routes())
         .merge(sign_in::routes())
-        .merge(keys::routes());
+        .merge(keys::routes())
+        .merge(live::routes());
     let uploads = api::uploads(doors.upload_mib).merge(site::routes(doors.upload_mib * 2));
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())

@@ -31,6 +31,8 @@ pub struct Metrics {
     call_times: Timings<1>,
     ends: Family<Labels<1>, Counter>,
     requests: Family<Labels<3>, Counter>,
+    listeners: Family<Labels<1>, Gauge>,
+    hung_up: Family<Labels<1>, Counter>,
     request_times: Timings<1>,
 }
 
@@ -47,6 +49,8 @@ impl Default for Metrics {
             ends: family(r, "runs_ended", "Runs that ended"),
             requests: family(r, "http_requests", "Answered requests, by the route's pattern"),
             request_times: timings(r, "http_request_seconds", "Until the answer began", short),
+            listeners: gauge(r, "live_connections", "Who listens at this moment"),
+            hung_up: family(r, "live_closed", "Sockets that the server ended"),
             gauges: super::metrics::Gauges::register(r),
             registry,
         }
@@ -81,6 +85,16 @@ impl Metrics {
             }
             What::Resume => {}
         }
+    }
+
+    /// One more that listens in this way, or one fewer.
+    pub fn listens(&self, transport: &str, more: i64) {
+        self.listeners.get_or_create(&[label("transport", transport)]).inc_by(more);
+    }
+
+    /// Counts a socket that the server ended.
+    pub fn hung_up(&self, why: &str) {
+        self.hung_up.get_or_create(&[label("reason", why)]).inc();
     }
 
     /// Counts an answered request. `route` is the pattern, never the path.
@@ -145,7 +159,6 @@ fn long() -> Histogram {
     ])
 }
 
-/// A gauge that is read off the store at each look.
 pub(super) fn gauge<const N: usize>(
     registry: &mut Registry,
     name: &str,

@@ -26,12 +26,15 @@ use domain::{
     access::{Caller, Right, authorize},
     event::Event,
     id::{AttachmentId, RunId, TicketId},
+    run::Run,
 };
 
 use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
 use crate::{
     idempotency,
-    ports::{IdempotencyKey, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter},
+    ports::{
+        Announcer, IdempotencyKey, RunFilter, StoreError, StoredRun, StoredTicket, TicketFilter,
+    },
 };
 
 impl Orchestrator {
@@ -58,6 +61,16 @@ impl Orchestrator {
             })?;
         }
         Ok(stored)
+    }
+
+    async fn ticket_of(
+        &self,
+        caller: Option<&Caller>,
+        run: Run,
+        ticket: StoredTicket,
+    ) -> Result<TicketOf, ApiError> {
+        let view = self.one_ticket(caller, &run, &ticket).await?;
+        Ok(TicketOf { run: run.id, session: ticket.session, user: run.input.user_id, view })
     }
 
     /// Takes a step that has nothing to answer but that it was taken.
@@ -142,9 +155,7 @@ impl RunService for Orchestrator {
         authorize(caller, Right::Read)?;
         let ticket = self.known_ticket(caller, ticket).await?;
         let run = self.stored(caller, ticket.run).await?.run;
-        let view = self.one_ticket(caller, &run, &ticket).await?;
-        let (session, user) = (ticket.session, run.input.user_id.clone());
-        Ok(TicketOf { run: run.id, session, user, view })
+        self.ticket_of(Some(caller), run, ticket).await
     }
 
     async fn decide(
@@ -283,5 +294,15 @@ impl RunService for Orchestrator {
 
     async fn ready(&self) -> Result<(), ApiError> {
         self.store.ready().await.map_err(told)
+    }
+}
+
+#[async_trait]
+impl Announcer for Orchestrator {
+    async fn announced(&self, ticket: TicketId) -> Result<TicketOf, ApiError> {
+        let unknown = || ApiError::NotFound("ticket".to_owned());
+        let ticket = self.store.ticket(ticket).await.map_err(told)?.ok_or_else(unknown)?;
+        let run = self.store.load(ticket.run).await.map_err(told)?.ok_or_else(unknown)?.run;
+        self.ticket_of(None, run, ticket).await
     }
 }

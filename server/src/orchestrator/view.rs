@@ -8,12 +8,11 @@ use app::api::{
     attachments::AttachmentView,
     providers::ProviderView,
     runs::{InboxItem, RunSummary},
-    threads::MessageView,
 };
 use domain::run::Run;
 
 use crate::{
-    ports::{AttachmentRow, MessageRow, RunRow, TicketRow},
+    ports::{AttachmentRow, RunRow, TicketRow},
     provider::Capabilities,
 };
 
@@ -72,21 +71,6 @@ pub(super) fn inbox_item(row: TicketRow) -> InboxItem {
         expires_at: row.expires_at,
         auto_approve_at: row.auto_approve_at,
         overdue: row.overdue,
-    }
-}
-
-pub(super) fn message(row: MessageRow) -> MessageView {
-    MessageView {
-        id: row.id,
-        session: row.session,
-        run: row.run,
-        ticket: row.ticket,
-        role: row.role,
-        author: row.author,
-        text: row.text,
-        props: row.props,
-        attachments: row.attachments,
-        created_at: row.created_at,
     }
 }
 

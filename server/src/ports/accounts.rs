@@ -103,3 +103,8 @@ pub trait AccountStore: KeyStore {
         session: &TokenRow,
     ) -> Result<(), StoreError>;
 }
+
+/// Hears that somebody's rights changed, or that one of their sessions or keys is over.
+pub trait AccessWatch: Send + Sync {
+    fn access_changed(&self, person: PersonId);
+}

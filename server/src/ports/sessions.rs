@@ -2,7 +2,7 @@
 
 use app::api::{
     page::{Page, PageRequest},
-    threads::MessageRole,
+    threads::{MessageRole, MessageView},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -33,6 +33,23 @@ pub struct MessageRow {
     pub props: String,
     pub attachments: Vec<AttachmentId>,
     pub created_at: DateTime<Utc>,
+}
+
+impl From<MessageRow> for MessageView {
+    fn from(row: MessageRow) -> Self {
+        Self {
+            id: row.id,
+            session: row.session,
+            run: row.run,
+            ticket: row.ticket,
+            role: row.role,
+            author: row.author,
+            text: row.text,
+            props: row.props,
+            attachments: row.attachments,
+            created_at: row.created_at,
+        }
+    }
 }
 
 /// A decision, and where it was taken.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     config::Config,
-    ports::{Clock, Store, StoreError},
+    ports::{Clock, Fanout, Store, StoreError},
     store::{PostgresStore, SqliteStore},
 };
 
@@ -37,6 +37,15 @@ impl Storage {
         match self {
             Self::Sqlite(store) => store.clone(),
             Self::Postgres(store) => store.clone(),
+        }
+    }
+
+    /// Says how far the feed goes.
+    #[must_use]
+    pub fn fanout(&self) -> Arc<dyn Fanout> {
+        match self {
+            Self::Sqlite(store) => Arc::new(store.head()),
+            Self::Postgres(store) => Arc::new(store.head()),
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
         writes.push(Write::new(sql::tickets::OPEN, ticket_values(&outcome.run, ticket)?));
     }
     for message in &change.messages {
-        writes.push(add_message(message)?);
+        writes.extend(add_message(message)?);
     }
     for entry in &outcome.entries {
         writes.push(append(outcome, entry)?);
@@ -67,7 +67,8 @@ pub(super) fn keyed(key: Option<&IdempotencyKey>, used_at: DateTime<Utc>) -> Opt
     Some(Write::new(sql::runs::USE_KEY, values).or(NoRows::KeyUsed(values![scope, key])))
 }
 
-pub(super) fn add_message(message: &MessageRow) -> Result<Write, StoreError> {
+/// Adds a message, and tells of it.
+pub(super) fn add_message(message: &MessageRow) -> Result<[Write; 2], StoreError> {
     let values = values![
         message.id,
         message.owner,
@@ -81,7 +82,8 @@ pub(super) fn add_message(message: &MessageRow) -> Result<Write, StoreError> {
         to_json(&message.attachments)?,
         message.created_at,
     ];
-    Ok(Write::new(sql::sessions::ADD_MESSAGE, values))
+    let place = values![message.session.as_str(), message.created_at, message.id];
+    Ok([Write::new(sql::sessions::ADD_MESSAGE, values), Write::new(sql::feed::APPEND_SAID, place)])
 }
 
 pub(super) fn finish(effect: &ClaimedEffect) -> Write {

@@ -7,7 +7,7 @@ use super::{
     rows, sql,
     value::{Fields, Value, values},
 };
-use crate::ports::{Alone, Connections, StoreError};
+use crate::ports::{Alone, Connections, Head, StoreError};
 
 /// One statement of a change.
 #[derive(Debug, Clone)]
@@ -106,6 +106,9 @@ pub trait Engine: Send + Sync + 'static {
     /// Runs the statements in one transaction; returns when they are on the disk, with the rows
     /// that each of them gave back.
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<Self::Row>>, StoreError>;
+
+    /// Says how far the feed goes.
+    fn head(&self) -> &Head;
 
     /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
     async fn alone(&self) -> Result<Alone, StoreError> {

@@ -29,8 +29,18 @@ pub use migrations::versions;
 pub use postgres::{PostgresStore, backup as postgres_backup};
 pub use sqlite::{SqliteStore, backup as sqlite_backup};
 
+use crate::ports::Head;
+
 /// Storage on top of a database's engine.
 #[derive(Debug)]
 pub struct SqlStore<E> {
     engine: E,
+}
+
+impl<E: engine::Engine> SqlStore<E> {
+    /// How far the feed goes, as far as this process knows by itself.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.engine.head().clone()
+    }
 }

@@ -33,7 +33,7 @@ use super::{
     migrations, sql,
     value::Value,
 };
-use crate::ports::{Alone, Clock, Connections, StoreError};
+use crate::ports::{Alone, Clock, Connections, Head, StoreError};
 use fault::fault;
 
 /// Storage in a PostgreSQL database.
@@ -48,6 +48,7 @@ pub struct Postgres {
     committed: Arc<Notify>,
     /// Wakes whoever wants to know that another process wrote something.
     elsewhere: Arc<Notify>,
+    head: Head,
     _stop: DropGuard,
 }
 
@@ -99,12 +100,14 @@ impl Postgres {
     fn start(pool: PgPool, instance: i64) -> Self {
         let (committed, elsewhere) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let stop = CancellationToken::new();
-        let numbering = feed::number_events(pool.clone(), instance, committed.clone());
+        let head = Head::default();
+        let numbering =
+            feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
         let listening = notices::listen(pool.clone(), instance, elsewhere.clone());
         tokio::spawn(stop.clone().run_until_cancelled_owned(numbering));
         tokio::spawn(stop.clone().run_until_cancelled_owned(listening));
         let clock_offset = AtomicI64::new(0);
-        Self { pool, clock_offset, committed, elsewhere, _stop: stop.drop_guard() }
+        Self { pool, clock_offset, committed, elsewhere, head, _stop: stop.drop_guard() }
     }
 }
 
@@ -171,7 +174,7 @@ impl Engine for Postgres {
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<PgRow>>, StoreError> {
         let (pool, committed) = (self.pool.clone(), self.committed.clone());
         let writing = async move {
-            let has_events = writes.iter().any(|write| write.sql == sql::feed::APPEND);
+            let has_events = writes.iter().any(|write| sql::feed::appends(write.sql));
             let written = transaction::write(&pool, &writes).await;
             if has_events {
                 committed.notify_one();
@@ -185,6 +188,10 @@ impl Engine for Postgres {
             Ok(Err(_)) => Err(too_slow()),
             Err(error) => Err(StoreError::Broken(error.to_string())),
         }
+    }
+
+    fn head(&self) -> &Head {
+        &self.head
     }
 
     async fn alone(&self) -> Result<Alone, StoreError> {

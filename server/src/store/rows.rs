@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::value::{Fields, unreadable};
 use crate::ports::{
-    AttachmentRow, ClaimedEffect, DecisionRow, FeedEntry, MessageRow, PersonRow, RunRow,
-    StoreError, StoredRun, StoredTicket, TicketRow, TicketStatus, TokenRow, UsedKey,
+    AttachmentRow, ClaimedEffect, DecisionRow, FeedEntry, FeedItem, MessageRow, PersonRow, RunRow,
+    StoreError, StoredRun, StoredTicket, TicketRow, TicketStatus, TokenRow, Told, UsedKey,
 };
 
 type Read<T> = Result<T, StoreError>;
@@ -130,6 +130,17 @@ pub(super) fn feed_entry(row: &impl Fields) -> Read<FeedEntry> {
             actor: row.json("actor")?,
             message: row.text("message")?,
             facts: row.json("metadata")?,
+        },
+    })
+}
+
+pub(super) fn feed_item(row: &impl Fields) -> Read<FeedItem> {
+    Ok(FeedItem {
+        number: row.int("number")?,
+        owner: PersonId::from_uuid(row.id("owner")?),
+        what: match row.opt_id("message_id")? {
+            None => Told::Happened(feed_entry(row)?),
+            Some(_) => Told::Said(message(row)?),
         },
     })
 }

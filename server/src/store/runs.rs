@@ -20,8 +20,8 @@ use super::{
     value::{Fields, Value, values},
 };
 use crate::ports::{
-    Change, ClaimedEffect, FeedEntry, IdempotencyKey, RunFilter, RunRow, RunStore, StoreError,
-    StoredRun, StoredTicket, TicketFilter, TicketRow, UsedKey,
+    Change, ClaimedEffect, Feed, FeedEntry, FeedItem, IdempotencyKey, RunFilter, RunRow, RunStore,
+    StoreError, StoredRun, StoredTicket, TicketFilter, TicketRow, UsedKey,
 };
 
 type Answer<T> = Result<T, StoreError>;
@@ -143,11 +143,6 @@ impl<E: Engine> RunStore for SqlStore<E> {
         found.iter().map(rows::feed_entry).collect()
     }
 
-    async fn feed(&self, after: i64, limit: u32) -> Answer<Vec<FeedEntry>> {
-        let found = self.engine.read(sql::feed::FEED, values![after, limit]).await?;
-        found.iter().map(rows::feed_entry).collect()
-    }
-
     async fn used_key(&self, scope: &str, key: &str) -> Answer<Option<UsedKey>> {
         let row = self.engine.read_one(sql::runs::USED_KEY, values![scope, key]).await?;
         row.as_ref().map(rows::used_key).transpose()
@@ -191,6 +186,19 @@ impl<E: Engine> RunStore for SqlStore<E> {
 
     async fn written_elsewhere(&self) {
         self.engine.written_elsewhere().await;
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Feed for SqlStore<E> {
+    async fn feed(&self, after: i64, limit: u32) -> Answer<Vec<FeedItem>> {
+        let found = self.engine.read(sql::feed::FEED, values![after, limit]).await?;
+        found.iter().map(rows::feed_item).collect()
+    }
+
+    async fn feed_end(&self) -> Answer<i64> {
+        let row = self.engine.read_one(sql::feed::FEED_END, Vec::new()).await?;
+        row.map_or(Ok(0), |row| row.int("number"))
     }
 }
 

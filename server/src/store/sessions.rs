@@ -22,7 +22,7 @@ type Answer<T> = Result<T, StoreError>;
 impl<E: Engine> SessionStore for SqlStore<E> {
     async fn add_message(&self, message: &MessageRow, key: Option<&IdempotencyKey>) -> Answer<()> {
         let mut writes: Vec<Write> = keyed(key, message.created_at).into_iter().collect();
-        writes.push(add_message(message)?);
+        writes.extend(add_message(message)?);
         self.engine.write(writes).await.map(drop)
     }
 

@@ -25,10 +25,10 @@ use sqlx::{
 use super::{
     SqlStore,
     engine::{Engine, Write},
-    migrations,
+    migrations, sql,
     value::Value,
 };
-use crate::ports::{Connections, StoreError};
+use crate::ports::{Connections, Head, StoreError};
 use fault::fault;
 use writer::Writer;
 
@@ -41,6 +41,7 @@ pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
     clock_offset: AtomicI64,
+    head: Head,
 }
 
 /// The database, in the data folder.
@@ -72,7 +73,8 @@ impl SqliteStore {
             .await
             .map_err(fault)?;
         let writer = Writer::start(connection, lock);
-        Ok(Self { engine: Sqlite { readers, writer, clock_offset: AtomicI64::new(0) } })
+        let (clock_offset, head) = Default::default();
+        Ok(Self { engine: Sqlite { readers, writer, clock_offset, head } })
     }
 
     /// Finishes what is being written and gives the folder back.
@@ -174,7 +176,16 @@ impl Engine for Sqlite {
         row::bind(sql, values).fetch_all(&self.readers).await.map_err(fault)
     }
 
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
-        self.writer.write(writes).await
+        let last = writes.iter().rposition(|write| sql::feed::appends(write.sql));
+        let written = self.writer.write(writes).await?;
+        if let Some(row) = last.and_then(|last| written.get(last)?.first()) {
+            self.head.reached(row.try_get("number").map_err(fault)?);
+        }
+        Ok(written)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It keeps things in SQLite, or in PostgreSQL with `COUNTERSIGN_TEST_DATABASE=postgres`.
 
-use std::{future::Future, path::Path, time::Duration};
+use std::{future::Future, net::SocketAddr, path::Path, time::Duration};
 
 use app::api::port::{AccountService as _, SessionToken};
 use axum::{Router, body::Body};
@@ -13,12 +13,15 @@ use serde_json::Value;
 use server::{
     accounts::Cost,
     config::{Cli, Config},
-    http::router::{leptos_options, router},
+    http::{
+        router::{leptos_options, router},
+        serve::{Patience, serve},
+    },
     orchestrator::run_workers,
     startup::Parts,
 };
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -70,7 +73,17 @@ impl House {
         let router = router(&parts.doors, &leptos_options(&config.site_dir));
         let stop = CancellationToken::new();
         let workers = tokio::spawn(run_workers(parts.orchestrator.clone(), stop.clone()));
+        tokio::spawn(stop.clone().run_until_cancelled_owned(parts.follow()));
         Self { parts, folder, _database: database, router, stop, workers: Some(workers) }
+    }
+
+    /// Takes real connections, until the house is gone.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = self.stop.clone().cancelled_owned();
+        tokio::spawn(serve(listener, self.router.clone(), Patience::default(), stop));
+        address
     }
 
     /// Nothing happens by itself from here on.
@@ -235,6 +248,12 @@ impl Ask<'_> {
     /// As a form without files; the text is `name=value&…`.
     pub fn fields(self, text: &str) -> impl Future<Output = Answer> {
         self.header("content-type", "application/x-www-form-urlencoded").body(text).send()
+    }
+
+    /// The answer as it begins; its body comes as it is read.
+    pub async fn open(self) -> http::Response<Body> {
+        let request = self.request.body(self.body).unwrap();
+        self.house.router.clone().oneshot(request).await.unwrap()
     }
 
     pub fn send(self) -> impl Future<Output = Answer> {

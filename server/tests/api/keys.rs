@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Makes a key and gives its secret and its id.
-async fn make(house: &House, by: &Person, new: Value) -> (String, String) {
+pub async fn make(house: &House, by: &Person, new: Value) -> (String, String) {
     let made = house.post("/api/auth/keys").by(by).json(new.to_string()).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     let answer = made.json();
@@ -21,7 +21,7 @@ async fn make(house: &House, by: &Person, new: Value) -> (String, String) {
 }
 
 impl<'a> Ask<'a> {
-    fn with_key(self, secret: &str) -> Ask<'a> {
+    pub fn with_key(self, secret: &str) -> Ask<'a> {
         self.header("authorization", &format!("Bearer {secret}"))
     }
 }

@@ -15,6 +15,7 @@ mod functions;
 mod house;
 mod keys;
 mod lists;
+mod live;
 mod logs;
 mod metrics;
 mod nasty;

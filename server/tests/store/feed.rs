@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use app::api::threads::MessageRole;
 use domain::{audit::EntryKind, decision::Answer};
-use server::ports::FeedEntry;
+use server::ports::{FeedItem, MessageRow, Told};
 
 use crate::{
     Backend,
-    make::{Story, person, prepared, run},
+    make::{Story, fresh, person, prepared, run},
 };
 
 const WRITERS: usize = 20;
@@ -56,7 +57,7 @@ pub async fn a_reader_that_follows_by_number_misses_nothing_of_twenty_writers(
         })
         .collect();
     let begun = Instant::now();
-    let mut seen: Vec<FeedEntry> = Vec::new();
+    let mut seen: Vec<FeedItem> = Vec::new();
     loop {
         let all_written = writers.iter().all(tokio::task::JoinHandle::is_finished);
         let after = seen.last().map_or(0, |entry| entry.number);
@@ -76,7 +77,11 @@ pub async fn a_reader_that_follows_by_number_misses_nothing_of_twenty_writers(
     }
     assert!(seen.is_sorted_by(|one, next| one.number < next.number));
     let mut last_of_run = HashMap::new();
-    for entry in &seen {
+    let happened = seen.iter().filter_map(|item| match &item.what {
+        Told::Happened(entry) => Some(entry),
+        Told::Said(_) => None,
+    });
+    for entry in happened {
         let before = last_of_run.insert(entry.run, entry.sequence).unwrap_or(0);
         assert_eq!(entry.sequence, before + 1, "each run's entries come in order");
     }
@@ -84,5 +89,39 @@ pub async fn a_reader_that_follows_by_number_misses_nothing_of_twenty_writers(
     let written = backend.look("SELECT number FROM hitl_step_events").await;
     let written: HashSet<String> = written.into_iter().flatten().flatten().collect();
     assert_eq!(written.len(), seen.len());
-    assert!(seen.iter().all(|entry| written.contains(&entry.number.to_string())));
+    assert!(seen.iter().all(|item| written.contains(&item.number.to_string())));
+}
+
+pub async fn what_is_said_has_its_place_in_the_feed(backend: &impl Backend) {
+    let store = backend.store();
+    let story = Story::begin(&store, run(person(), "s")).await.unwrap();
+    let said = MessageRow {
+        id: fresh(),
+        owner: story.run.owner,
+        session: "s".to_owned(),
+        run: None,
+        ticket: None,
+        role: MessageRole::User,
+        author: "Ada".to_owned(),
+        text: "Well done".to_owned(),
+        props: "{}".to_owned(),
+        attachments: Vec::new(),
+        created_at: story.run.updated_at,
+    };
+    store.add_message(&said, None).await.unwrap();
+
+    let history = store.history(story.run.id).await.unwrap();
+    let begun = Instant::now();
+    let (mut seen, mut last) = (Vec::new(), 0);
+    while seen.len() < history.len() + 1 {
+        assert!(begun.elapsed() < LONGEST, "{seen:?}");
+        let more = store.feed(last, 7).await.unwrap();
+        last = more.last().map_or(last, |item| item.number);
+        seen.extend(more);
+    }
+    let told = seen.last().unwrap();
+    assert_eq!((&told.what, told.owner), (&Told::Said(said), story.run.owner));
+    assert!(seen.iter().all(|item| item.owner == story.run.owner && item.session() == "s"));
+    assert_eq!(store.feed_end().await.unwrap(), last);
+    assert!(seen[..history.len()].iter().all(|item| matches!(item.what, Told::Happened(_))));
 }

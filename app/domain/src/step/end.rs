@@ -101,7 +101,9 @@ fn auto_approve(t: &mut Transition, open: &Open) {
     if super::decide::decided(t, open, decision).is_err() {
         // Left to people, which is where it belongs; a countdown that stays would never end.
         t.change_ticket(|ticket| ticket.auto_approve_at = None);
-        t.log(EntryKind::TicketChanged, Actor::System, "This can't be approved by the policy.");
+        let message = "This can't be approved by the policy.";
+        let ticket = [("ticket", open.ticket.id.to_string())];
+        t.log_with(EntryKind::TicketChanged, Actor::System, message, &ticket);
     }
 }
 

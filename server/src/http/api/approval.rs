@@ -36,7 +36,7 @@ pub(in crate::http) struct Approval {
 
 /// What a ticket asks about.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Context {
+pub(in crate::http) struct Context {
     message: String,
     reasons: Vec<String>,
     confidence_score: f64,

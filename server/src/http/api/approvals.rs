@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use app::{
     api::{
-        runs::{InboxFilter, InboxItem},
+        page::PageRequest,
+        runs::{InboxFilter, InboxItem, RunView},
         tickets::{Draft, Edits},
     },
     error::ApiError,
@@ -16,6 +17,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
+    access::Caller,
     checkpoint::CheckpointType,
     id::{RunId, TicketId},
 };
@@ -53,7 +55,7 @@ pub(super) struct PendingQuery {
 
 /// An open ticket in a list.
 #[derive(Serialize, ToSchema)]
-struct PendingApproval {
+pub(in crate::http) struct PendingApproval {
     approval_id: TicketId,
     run_id: RunId,
     checkpoint_type: CheckpointType,
@@ -82,10 +84,10 @@ struct PendingContext {
 
 /// A page of open tickets, the most urgent first.
 #[derive(Serialize, ToSchema)]
-pub(super) struct PendingList {
-    approvals: Vec<PendingApproval>,
+pub(in crate::http) struct PendingList {
+    pub approvals: Vec<PendingApproval>,
     /// In all pages.
-    total: u64,
+    pub total: u64,
     next_cursor: Option<String>,
 }
 
@@ -101,9 +103,46 @@ pub(super) async fn pending(
         query;
     let filter = InboxFilter { session, user, agent, checkpoint: checkpoint_type };
     let page = query::page(cursor, limit)?;
-    let inbox = doors.runs.inbox(&caller, filter, page).await?;
-    let (approvals, total, next_cursor) = parts(inbox.page, PendingApproval::from);
-    Ok(Json(PendingList { approvals, total, next_cursor }))
+    Ok(Json(PendingList::read(&doors, &caller, filter, page).await?))
+}
+
+impl PendingList {
+    pub async fn read(
+        doors: &Doors,
+        caller: &Caller,
+        filter: InboxFilter,
+        page: PageRequest,
+    ) -> Result<Self, ApiError> {
+        let inbox = doors.runs.inbox(caller, filter, page).await?;
+        let (approvals, total, next_cursor) = parts(inbox.page, PendingApproval::from);
+        Ok(Self { approvals, total, next_cursor })
+    }
+}
+
+impl PendingApproval {
+    /// The open ticket of a run; `None` if it has none.
+    pub fn of(run: RunView) -> Option<Self> {
+        let (ticket, of) = (run.ticket?.ticket, run.summary);
+        Some(Self {
+            approval_id: ticket.id,
+            run_id: of.id,
+            checkpoint_type: ticket.checkpoint,
+            context: PendingContext {
+                blocking_issues: u32::try_from(ticket.blocking()).unwrap_or(u32::MAX),
+                message: ticket.message,
+                prompt: of.prompt,
+            },
+            user_id: of.user,
+            session_id: of.session,
+            agent: of.agent,
+            provider: of.provider,
+            owner_name: of.owner_name,
+            overdue: ticket.overdue,
+            created_at: ticket.created_at,
+            expires_at: ticket.expires_at,
+            auto_approve_at: ticket.auto_approve_at,
+        })
+    }
 }
 
 impl From<InboxItem> for PendingApproval {

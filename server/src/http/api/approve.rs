@@ -13,6 +13,7 @@ use axum::{
     response::Response,
 };
 use domain::{
+    access::Caller,
     checkpoint::Ticket,
     decision::{Action, DecisionRecord, Via},
     digest::Digest,
@@ -57,7 +58,7 @@ pub(super) struct Decide {
 
 /// A decision that was taken.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Decided {
+pub(in crate::http) struct Decided {
     success: bool,
     message: String,
     run_id: RunId,
@@ -67,15 +68,17 @@ pub(super) struct Decided {
 
 impl Decided {
     pub fn answer(approval_id: TicketId, decided: Once<app::api::tickets::Decided>) -> Response {
-        let Once { answer, replayed } = decided;
-        let body = Self {
+        once(decided.replayed, Json(Self::of(approval_id, decided.answer)))
+    }
+
+    pub fn of(approval_id: TicketId, decided: app::api::tickets::Decided) -> Self {
+        Self {
             success: true,
-            message: answer.message,
-            run_id: answer.run,
+            message: decided.message,
+            run_id: decided.run,
             approval_id,
-            decision: answer.record,
-        };
-        once(replayed, Json(body))
+            decision: decided.record,
+        }
     }
 }
 
@@ -120,12 +123,7 @@ pub(super) async fn approve(
     {
         return Err(invalid("/sessionId", "is not the run's session"));
     }
-    let edits = body.edits.as_ref().filter(|raw| raw.get() != "null");
-    if edits.is_some_and(|raw| raw.get() != "{}")
-        && !matches!(action, Action::Edit | Action::Respond)
-    {
-        return Err(invalid("/edits", "goes with `edit` or `respond` only; nothing was decided"));
-    }
+    let edits = merge_patch(action, body.edits.as_deref())?;
     let seen = if_match(&headers)?;
     let request = DecisionRequest {
         run,
@@ -133,7 +131,7 @@ pub(super) async fn approve(
         action,
         version: body.version.or(seen.map(|(version, _)| version)),
         digest: body.proposal_digest.or(seen.map(|(_, digest)| digest)),
-        edits: edits.map_or(Edits::None, |raw| Edits::Merge(raw.get().to_owned())),
+        edits,
         attachments: body.attachments,
         reason: body.reason,
         via: Via::Api,
@@ -141,14 +139,44 @@ pub(super) async fn approve(
     };
     match doors.runs.decide(&caller, request).await {
         Ok(decided) => Ok(Decided::answer(ticket, decided)),
-        Err(error @ ApiError::Changed(_)) => {
-            let current = doors.runs.run(&caller, run).await?.ticket;
-            let current = current.map(|view| to_raw_value(&Approval::of(run, view)));
-            let current = current.transpose().map_err(|_| ApiError::Internal)?;
+        Err(error) => {
+            let current = current(&doors, &caller, run, &error).await?;
             Ok(Problem(error).with_ticket(current.as_deref()))
         }
-        Err(error) => Err(error.into()),
     }
+}
+
+/// The edits of a decision, a merge patch.
+///
+/// # Errors
+///
+/// `Invalid` where the action takes none.
+pub(in crate::http) fn merge_patch(
+    action: Action,
+    edits: Option<&RawValue>,
+) -> Result<Edits, ApiError> {
+    let edits = edits.map(RawValue::get).filter(|text| *text != "null");
+    let takes_some = matches!(action, Action::Edit | Action::Respond);
+    if edits.is_some_and(|text| text != "{}") && !takes_some {
+        let message = "goes with `edit` or `respond` only; nothing was decided";
+        return Err(invalid("/edits", message).0);
+    }
+    Ok(edits.map_or(Edits::None, |text| Edits::Merge(text.to_owned())))
+}
+
+/// The ticket as it is, for a decision on what it was before.
+pub(in crate::http) async fn current(
+    doors: &Doors,
+    caller: &Caller,
+    run: RunId,
+    refused: &ApiError,
+) -> Result<Option<Box<RawValue>>, ApiError> {
+    if !matches!(refused, ApiError::Changed(_)) {
+        return Ok(None);
+    }
+    let current = doors.runs.run(caller, run).await?.ticket;
+    let current = current.map(|view| to_raw_value(&Approval::of(run, view)));
+    current.transpose().map_err(|_| ApiError::Internal)
 }
 
 impl Decide {

@@ -19,7 +19,7 @@ use super::{
     accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
     teams,
 };
-use crate::http::{actions, keys, problem, router, sign_in};
+use crate::http::{actions, keys, live, problem, router, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,6 +35,7 @@ use crate::http::{actions, keys, problem, router, sign_in};
         (name = "Approvals", description = "What people are asked, and what they answer."),
         (name = "Sessions", description = "Threads and histories."),
         (name = "Files", description = "Uploads and results."),
+        (name = "Live", description = "What happens, as it happens."),
         (name = "Providers", description = "What runs can call."),
         (name = "Accounts", description = "Sessions, and the people who have them."),
         (name = "Older clients", description = "The same runs by their older names."),
@@ -51,6 +52,7 @@ use crate::http::{actions, keys, problem, router, sign_in};
         accounts::sign_out, accounts::people, accounts::invite, accounts::set_role,
         accounts::set_disabled, accounts::reset, teams::run, teams::run_hitl, document, docs::page,
         sign_in::sign_in, sign_in::sign_out, sign_in::welcome, keys::list, keys::make, keys::revoke, router::alive, router::ready,
+        live::socket, live::events, live::message,
     ),
     components(schemas(problem::Document<'_>)),
     modifiers(&Everywhere),

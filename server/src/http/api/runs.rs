@@ -18,7 +18,8 @@ use super::wire::parts;
 use crate::http::{Doors, Problem, Signed, StrictQuery, query};
 
 /// The states of a run that isn't over.
-pub(super) const ACTIVE: [Status; 3] = [Status::Queued, Status::Running, Status::AwaitingHuman];
+pub(in crate::http) const ACTIVE: [Status; 3] =
+    [Status::Queued, Status::Running, Status::AwaitingHuman];
 
 /// Which runs, and which piece of the list.
 #[derive(Deserialize, IntoParams)]
@@ -39,7 +40,7 @@ pub(super) struct RunsQuery {
 
 /// A run in a list.
 #[derive(Serialize, ToSchema)]
-pub(super) struct RunItem {
+pub(in crate::http) struct RunItem {
     run_id: RunId,
     status: Status,
     current_step: Step,

@@ -80,7 +80,7 @@ pub(super) async fn active(
 
 /// A message of a thread.
 #[derive(Serialize, ToSchema)]
-struct Message {
+pub(in crate::http) struct Message {
     message_id: Uuid,
     session_id: String,
     run_id: Option<RunId>,

@@ -26,6 +26,7 @@ use tower::ServiceExt as _;
 use super::{CookieRule, Doors, Signed, guarded, limits::ordinary, sign_in::routes};
 use crate::{
     accounts::{Accounts, Cost, Passwords, memory::Memory},
+    bridge::Bridge,
     clock::SetClock,
     config::TrustedProxies,
     ids::SystemIds,
@@ -73,6 +74,8 @@ impl Fixture {
             cookies,
             trusted_proxies,
             metrics: Arc::default(),
+            bridge: Bridge::new(Arc::new(no_runs::NoRuns), Arc::default()),
+            announcer: Arc::new(no_runs::NoRuns),
             census: Arc::new(no_runs::NoRuns),
             metrics_token: None,
         };

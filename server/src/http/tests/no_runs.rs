@@ -21,7 +21,7 @@ use domain::{
     state::Status,
 };
 
-use crate::ports::{Counts, StoreError};
+use crate::ports::{Announcer, Counts, Feed, FeedItem, StoreError};
 
 pub(super) struct NoRuns;
 
@@ -120,5 +120,23 @@ impl ActionService for NoRuns {
 
     async fn report(&self, _: &Caller, _: Report) -> Result<Asked, ApiError> {
         Err(ApiError::Unavailable)
+    }
+}
+
+#[async_trait]
+impl Announcer for NoRuns {
+    async fn announced(&self, _: TicketId) -> Result<TicketOf, ApiError> {
+        Err(ApiError::Unavailable)
+    }
+}
+
+#[async_trait]
+impl Feed for NoRuns {
+    async fn feed(&self, _: i64, _: u32) -> Result<Vec<FeedItem>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn feed_end(&self) -> Result<i64, StoreError> {
+        Ok(0)
     }
 }

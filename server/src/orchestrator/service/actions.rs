@@ -200,7 +200,7 @@ impl Orchestrator {
     async fn asked_view(&self, caller: &Caller, stored: &StoredTicket) -> Result<Asked, ApiError> {
         let run = self.stored(caller, stored.run).await?.run;
         let files = self.session_files(&run).await.map_err(told)?;
-        let view = self.ticket_view(caller, &run, &files, stored).await?;
+        let view = self.ticket_view(Some(caller), &run, &files, stored).await?;
         let decided = stored.decision.as_ref().map(|decision| decision.action);
         let allowed = matches!(decided, Some(Action::Approve | Action::Edit));
         let arguments = run.draft.as_ref().filter(|_| run.action.is_some());

@@ -20,7 +20,7 @@ use domain::{
 use super::once;
 use crate::{
     idempotency,
-    orchestrator::{Orchestrator, fault::told, view},
+    orchestrator::{Orchestrator, fault::told},
     ports::{MessageRow, StoredTicket},
 };
 
@@ -38,7 +38,7 @@ impl ThreadService for Orchestrator {
     ) -> Result<Page<MessageView>, ApiError> {
         authorize(caller, Right::Read)?;
         let rows = self.store.messages(session, caller.only_own(), page).await.map_err(told)?;
-        Ok(rows.map(view::message))
+        Ok(rows.map(MessageView::from))
     }
 
     async fn post(
@@ -61,11 +61,11 @@ impl ThreadService for Orchestrator {
             }
             let row = self.reply(caller, row, &ticket).await?;
             let request = decision(&message, reply, &ticket)?;
-            let posted = view::message(row.clone());
+            let posted = MessageView::from(row.clone());
             let answer = move |decided| Posted { message: posted.clone(), decided: Some(decided) };
             return self.decide_once(caller, &request, key, vec![row], answer).await;
         }
-        let posted = Posted { message: view::message(row.clone()), decided: None };
+        let posted = Posted { message: row.clone().into(), decided: None };
         let key = key.map(|key| idempotency::with_reply(key, &posted)).transpose()?;
         match self.store.add_message(&row, key.as_ref()).await {
             Ok(()) => Ok(Once::first(posted)),

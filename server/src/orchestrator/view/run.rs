@@ -23,10 +23,10 @@ use crate::{
 };
 
 impl Orchestrator {
-    /// One ticket of a run, as this caller sees it.
+    /// One ticket of a run, as this caller sees it; for all of them, it is without a draft.
     pub(in crate::orchestrator) async fn one_ticket(
         &self,
-        caller: &Caller,
+        caller: Option<&Caller>,
         run: &Run,
         ticket: &StoredTicket,
     ) -> Result<TicketView, ApiError> {
@@ -46,7 +46,7 @@ impl Orchestrator {
         let open_id = run.state.ticket().map(|ticket| ticket.id);
         let (mut ticket, mut closed) = (None, Vec::new());
         for stored in tickets {
-            let view = self.ticket_view(caller, run, &files, &stored).await?;
+            let view = self.ticket_view(Some(caller), run, &files, &stored).await?;
             if stored.status == TicketStatus::Pending && Some(stored.ticket.id) == open_id {
                 ticket = Some(view);
             } else {

@@ -23,7 +23,7 @@ use crate::{
 impl Orchestrator {
     pub(in crate::orchestrator) async fn ticket_view(
         &self,
-        caller: &Caller,
+        caller: Option<&Caller>,
         run: &Run,
         files: &SessionFiles,
         stored: &StoredTicket,
@@ -50,7 +50,10 @@ impl Orchestrator {
             form: card.form(),
             document: document.to_pretty(),
             files: views(&used_files(run, ticket, used), files),
-            draft: self.draft_of(caller, ticket).await?,
+            draft: match caller {
+                Some(caller) => self.draft_of(caller, ticket).await?,
+                None => None,
+            },
         })
     }
 

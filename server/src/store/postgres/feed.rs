@@ -13,6 +13,7 @@ use tokio::{
 };
 
 use super::notices;
+use crate::ports::Head;
 
 /// The longest wait before looking again, for what a process left that died after its commit.
 const LOOK: Duration = Duration::from_secs(5);
@@ -41,9 +42,9 @@ const NUMBER: &str = "
     RETURNING hitl_feed_head.number";
 
 /// Numbers events whenever some were committed; never returns.
-pub(super) async fn number_events(pool: PgPool, instance: i64, committed: Arc<Notify>) {
+pub(super) async fn number_events(pool: PgPool, instance: i64, committed: Arc<Notify>, head: Head) {
     loop {
-        let pause = match number_all(&pool, instance).await {
+        let pause = match number_all(&pool, instance, &head).await {
             Ok(()) => PAUSE,
             Err(sqlx::Error::PoolClosed) => return,
             Err(error) => {
@@ -58,16 +59,21 @@ pub(super) async fn number_events(pool: PgPool, instance: i64, committed: Arc<No
     }
 }
 
-async fn number_all(pool: &PgPool, instance: i64) -> Result<(), sqlx::Error> {
+async fn number_all(pool: &PgPool, instance: i64, head: &Head) -> Result<(), sqlx::Error> {
     while sqlx::query(WAITING).fetch_optional(pool).await?.is_some() {
         let mut turn = pool.begin().await?;
         sqlx::query(TAKE_TURN).execute(&mut *turn).await?;
-        if let Some(row) = sqlx::query(NUMBER).fetch_optional(&mut *turn).await? {
+        let numbered = sqlx::query(NUMBER).fetch_optional(&mut *turn).await?;
+        let last = numbered.map(|row| row.try_get("number")).transpose()?;
+        if let Some(last) = last {
             // Sent by the server after the commit. Only whoever has the turn sends one, so that
             // commits don't wait for each other's notices.
-            notices::send(&mut turn, instance, row.try_get("number")?).await?;
+            notices::send(&mut turn, instance, last).await?;
         }
         turn.commit().await?;
+        if let Some(last) = last {
+            head.reached(last);
+        }
     }
     Ok(())
 }

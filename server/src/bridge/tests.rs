@@ -1,0 +1,6 @@
+//! The conversation, the hub and the subscription, without a socket.
+
+mod conversation;
+mod hub;
+mod make;
+mod topics;

@@ -1,0 +1,213 @@
+//! Answers what clients ask over their sockets, in the words of the API.
+
+use app::{
+    api::{
+        page::{MAX_LIMIT, PageRequest},
+        runs::{InboxFilter, RunSummary, RunView, RunsFilter},
+        tickets::{DecisionRequest, Edits},
+    },
+    error::ApiError,
+    live::{ApprovalResponse, Ask, CancelApproval, ListPending, Raw, message::Snapshot},
+};
+use async_trait::async_trait;
+use domain::{
+    access::{Caller, Right, authorize},
+    decision::{Action, Via},
+    id::{RunId, TicketId},
+    state::Status,
+};
+use serde::Serialize;
+
+use super::read::{self, Unread};
+use crate::{
+    bridge::{Answer, Desk, MOST_OUT, Read, Topics},
+    http::{
+        Doors, Problem,
+        api::{ACTIVE, Decided, PendingApproval, PendingList, RunItem, current, merge_patch},
+        query,
+    },
+};
+
+/// Room for each of a snapshot's two lists.
+const ROOM: usize = MOST_OUT / 2 - 1024;
+
+#[async_trait]
+impl Desk for Doors {
+    fn read(&self, text: &str) -> Result<Ask, Read> {
+        read::ask(text)
+            .map_err(|Unread { id, error }| Read { id, problem: Problem(error).to_raw(None) })
+    }
+
+    async fn answer(&self, caller: &Caller, ask: Ask) -> Answer {
+        match ask {
+            Ask::ApprovalResponse(response) => self.decide(caller, response).await,
+            Ask::CancelApproval(cancel) => self.decide(caller, response_of(cancel)).await,
+            Ask::ListPending(wanted) => {
+                let listed = self.list(caller, wanted).await;
+                listed.map_err(|error| self.problem(error))
+            }
+            Ask::Subscribe(_) | Ask::Ping(_) => {
+                let message = "this takes a connection that lasts".to_owned();
+                Err(self.problem(ApiError::NotPossible(message)))
+            }
+        }
+    }
+
+    async fn snapshot(&self, caller: &Caller, topics: &Topics) -> Result<Snapshot, ApiError> {
+        self.may_follow(caller, topics).await?;
+        let (approvals, runs) = match (topics.inbox, topics.run) {
+            (false, Some(run)) => self.one(caller, run).await?,
+            _ => self.all(caller, topics).await?,
+        };
+        Ok(Snapshot {
+            seq: 0,
+            approvals: approvals.items,
+            total_approvals: approvals.total,
+            runs: runs.items,
+            total_runs: runs.total,
+        })
+    }
+
+    async fn may_follow(&self, caller: &Caller, topics: &Topics) -> Result<(), ApiError> {
+        authorize(caller, Right::Read)?;
+        match topics.run {
+            Some(run) => self.runs.run(caller, run).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn problem(&self, error: ApiError) -> Raw {
+        Problem(error).to_raw(None)
+    }
+}
+
+/// As many items of a list as there is room for, and how many there are.
+struct Listed {
+    items: Raw,
+    total: u64,
+}
+
+impl Listed {
+    fn of<T: Serialize>(items: impl IntoIterator<Item = T>, total: u64) -> Result<Self, ApiError> {
+        let mut text = String::from("[");
+        for item in items {
+            let item = serde_json::to_string(&item).map_err(|_| ApiError::Internal)?;
+            if text.len() + item.len() > ROOM {
+                break;
+            }
+            if text.len() > 1 {
+                text.push(',');
+            }
+            text.push_str(&item);
+        }
+        text.push(']');
+        let items = serde_json::value::RawValue::from_string(text);
+        Ok(Self { items: Raw(items.map_err(|_| ApiError::Internal)?), total })
+    }
+}
+
+impl Doors {
+    async fn decide(&self, caller: &Caller, response: ApprovalResponse) -> Answer {
+        let ticket = response.approval_id;
+        let problem = |error| Problem(error).to_raw(None);
+        let run = self.runs.ticket(caller, ticket).await.map_err(problem)?.run;
+        let request = request(run, response).map_err(problem)?;
+        match self.runs.decide(caller, request).await {
+            Ok(decided) => Raw::of(&Decided::of(ticket, decided.answer))
+                .ok_or_else(|| problem(ApiError::Internal)),
+            Err(error) => {
+                let current = current(self, caller, run, &error).await.map_err(problem)?;
+                Err(Problem(error).to_raw(current.as_deref()))
+            }
+        }
+    }
+
+    async fn list(&self, caller: &Caller, wanted: ListPending) -> Result<Raw, ApiError> {
+        let ListPending { user_id, session_id, agent, checkpoint_type, cursor, limit, .. } = wanted;
+        let checkpoint = checkpoint_type;
+        let filter = InboxFilter { session: session_id, user: user_id, agent, checkpoint };
+        let page = query::page(cursor, limit)?;
+        let list = PendingList::read(self, caller, filter, page).await?;
+        let raw = Raw::of(&list).ok_or(ApiError::Internal)?;
+        if raw.text().len() > MOST_OUT - 1024 {
+            let message = "the page is larger than a message may be; ask for fewer";
+            return Err(ApiError::TooLarge(message.to_owned()));
+        }
+        Ok(raw)
+    }
+
+    /// The open ticket of a run, and the run if it isn't over.
+    async fn one(&self, caller: &Caller, run: RunId) -> Result<(Listed, Listed), ApiError> {
+        let view = self.runs.run(caller, run).await?;
+        let active = Some(view.summary.clone()).filter(|run| ACTIVE.contains(&run.status));
+        let (tickets, runs) = (tickets_of([view]), u64::from(active.is_some()));
+        let count = tickets.len() as u64;
+        Ok((Listed::of(tickets, count)?, Listed::of(active.map(RunItem::from), runs)?))
+    }
+
+    /// The open tickets and active runs that the caller may know of, of one session or of all.
+    async fn all(&self, caller: &Caller, topics: &Topics) -> Result<(Listed, Listed), ApiError> {
+        let session = topics.session.clone().filter(|_| !topics.inbox);
+        let page = PageRequest { cursor: None, limit: MAX_LIMIT };
+        let (statuses, of) = (ACTIVE.to_vec(), session.clone());
+        let filter = RunsFilter { session: of, statuses, ..RunsFilter::default() };
+        let runs = self.runs.runs(caller, filter, page.clone()).await?;
+        let tickets = match caller.only_own() {
+            None => {
+                let filter = InboxFilter { session, ..InboxFilter::default() };
+                let list = PendingList::read(self, caller, filter, page).await?;
+                Listed::of(list.approvals, list.total)?
+            }
+            // The inbox has everybody's.
+            Some(_) => self.own_tickets(caller, &runs.items).await?,
+        };
+        let total = runs.total;
+        Ok((tickets, Listed::of(runs.items.into_iter().map(RunItem::from), total)?))
+    }
+
+    async fn own_tickets(&self, caller: &Caller, runs: &[RunSummary]) -> Result<Listed, ApiError> {
+        let mut views = Vec::new();
+        for run in runs.iter().filter(|run| run.status == Status::AwaitingHuman) {
+            views.push(self.runs.run(caller, run.id).await?);
+        }
+        let tickets = tickets_of(views);
+        let total = tickets.len() as u64;
+        Listed::of(tickets, total)
+    }
+}
+
+fn tickets_of(runs: impl IntoIterator<Item = RunView>) -> Vec<PendingApproval> {
+    runs.into_iter().filter_map(PendingApproval::of).collect()
+}
+
+fn request(run: RunId, response: ApprovalResponse) -> Result<DecisionRequest, ApiError> {
+    let edits = response.edits.as_ref().map(|edits| &*edits.0);
+    let edits: Edits = merge_patch(response.action, edits)?;
+    Ok(DecisionRequest {
+        run,
+        ticket: response.approval_id,
+        action: response.action,
+        version: response.version,
+        digest: response.proposal_digest,
+        edits,
+        attachments: response.attachments,
+        reason: response.reason,
+        via: Via::Api,
+        key: response.idempotency_key,
+    })
+}
+
+fn response_of(cancel: CancelApproval) -> ApprovalResponse {
+    let approval_id: TicketId = cancel.approval_id;
+    ApprovalResponse {
+        id: cancel.id,
+        approval_id,
+        action: Action::Cancel,
+        version: cancel.version,
+        proposal_digest: cancel.proposal_digest,
+        idempotency_key: cancel.idempotency_key,
+        edits: None,
+        attachments: Vec::new(),
+        reason: cancel.reason,
+    }
+}

@@ -2,8 +2,12 @@
 
 pub mod api;
 pub mod components;
+#[cfg(feature = "hydrate")]
+pub mod device;
 pub mod error;
 pub mod files;
+#[cfg(feature = "hydrate")]
+pub mod keys;
 pub mod live;
 pub mod pages;
 pub mod run;
@@ -24,8 +28,8 @@ use crate::{
     api::session::{Redirection, Session},
     files::Uploads,
     pages::{
-        Frame, InboxPage, KeysPage, NewRunPage, NotFoundPage, PeoplePage, RunPage, RunsPage,
-        SessionPage, SessionsPage, SignInPage, WelcomePage,
+        Frame, InboxPage, KeysPage, NewRunPage, NotFoundPage, OpenTickets, PeoplePage, RunPage,
+        RunsPage, SessionPage, SessionsPage, SignInPage, WelcomePage,
     },
 };
 
@@ -37,9 +41,11 @@ pub fn App() -> impl IntoView {
     provide_context(Session::shared());
     Uploads::provide();
     mark_hydration();
+    let open = OpenTickets(RwSignal::new(None));
+    provide_context(open);
 
     view! {
-        <Title formatter=title />
+        <Title formatter=move |text| title(text, open.0.try_get().flatten()) />
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirection to="/inbox" /> } ssr=SsrMode::Async />
@@ -60,12 +66,15 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The title of a page. On the server it is put between the tags as it is, so it is escaped here; the browser
+/// The title of a page: `(12) Inbox · Countersign` while so many tickets wait. On the server it is put between the tags as it is, so it is escaped here; the browser
 /// takes it as text.
-fn title(text: String) -> String {
+fn title(text: String, waiting: Option<u64>) -> String {
     #[cfg(feature = "ssr")]
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    format!("{text} · Countersign")
+    match waiting.filter(|count| *count > 0) {
+        Some(count) => format!("({count}) {text} · Countersign"),
+        None => format!("{text} · Countersign"),
+    }
 }
 
 /// Sets `<html data-hydrated=1>` once the page is alive: tests wait for it.

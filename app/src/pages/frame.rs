@@ -4,6 +4,10 @@ use domain::access::{Caller, Role};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
+use super::{
+    key_help::{KeyHelp, key_help_button, provide_key_help},
+    link::{LinkNote, LiveDot},
+};
 use crate::{
     api::{
         lists::count_inbox,
@@ -11,42 +15,44 @@ use crate::{
     },
     components::{Avatar, HiddenCharText, Icon, IconName},
     error::ApiError,
+    live::provide_live,
+    run::Outbox,
 };
 
-/// How many tickets are open, and whether the page still hears from the server.
+/// How many tickets are open: stands in the title of every page. `None` as long as it isn't known.
+#[derive(Clone, Copy)]
+pub struct OpenTickets(pub RwSignal<Option<u64>>);
+
+/// How many tickets are open, and who asks for it.
 #[derive(Clone, Copy)]
 pub struct Waiting {
     first: Resource<Result<u64, ApiError>>,
     later: RwSignal<Option<u64>>,
-    link: RwSignal<Option<Link>>,
-}
-
-/// What the last look at the server said; none before the page is alive.
-#[derive(Clone, Copy, PartialEq)]
-enum Link {
-    Live,
-    Offline,
-    SignedOut,
+    #[cfg(feature = "hydrate")]
+    live: crate::live::Live,
+    /// The page that is shown reads the number itself.
+    pub told: StoredValue<bool>,
 }
 
 impl Waiting {
     /// Takes what a look at the server brought.
-    pub fn learn(self, look: Result<u64, ApiError>) {
-        let link = match &look {
-            Ok(_) => Link::Live,
-            Err(ApiError::NotSignedIn) => Link::SignedOut,
-            Err(_) => Link::Offline,
-        };
-        self.link.set(Some(link));
+    pub fn learn(self, look: &Result<u64, ApiError>) {
         if let Ok(count) = look {
-            self.later.set(Some(count));
+            self.later.set(Some(*count));
+        }
+        #[cfg(feature = "hydrate")]
+        match look {
+            Err(ApiError::NotSignedIn) => self.live.signed_out(),
+            look => self.live.looked(look.is_ok()),
         }
     }
 
     /// Asks the server again.
     #[cfg(feature = "hydrate")]
     pub fn look(self) {
-        leptos::task::spawn_local(async move { self.learn(count_inbox().await) });
+        if !self.told.get_value() {
+            leptos::task::spawn_local(async move { self.learn(&count_inbox().await) });
+        }
     }
 }
 
@@ -70,35 +76,57 @@ fn address() -> Signal<String> {
 
 #[component]
 fn SignedIn(caller: Caller) -> impl IntoView {
+    let live = provide_live();
+    provide_key_help();
+    let later = use_context::<OpenTickets>().map_or_else(|| RwSignal::new(None), |open| open.0);
+    let first = Resource::new_blocking(|| (), |()| count_inbox());
     let waiting = Waiting {
-        first: Resource::new_blocking(|| (), |()| count_inbox()),
-        later: RwSignal::new(None),
-        link: RwSignal::new(None),
+        first,
+        later,
+        #[cfg(feature = "hydrate")]
+        live,
+        told: StoredValue::new(false),
     };
     provide_context(waiting);
+    let outbox = Outbox::provide();
     #[cfg(feature = "hydrate")]
-    {
-        use super::browser;
-
-        let path = use_location().pathname;
-        browser::focus_heading_on_navigation(path);
-        browser::every(std::time::Duration::from_secs(15), move || waiting.look());
-        // A decision on the page that is left may have changed it.
-        Effect::new(move |_| {
-            path.track();
-            waiting.look();
-        });
-    }
+    wake(outbox);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (outbox, live);
 
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
         <div class="shell">
             <Rail caller />
             <main id="main" class="main" tabindex="-1">
+                <LinkNote />
                 <Outlet />
             </main>
         </div>
+        <KeyHelp />
     }
+}
+
+/// What all pages do once they are alive.
+#[cfg(feature = "hydrate")]
+fn wake(outbox: Outbox) {
+    use super::{browser, link};
+    use crate::{device::Device, keys};
+
+    Device::current().claim();
+    let path = use_location().pathname;
+    browser::focus_heading_on_navigation(path);
+    outbox.wake();
+    let waiting = expect_context::<Waiting>();
+    link::follow(waiting);
+    // A decision on the page that is left may have changed it.
+    Effect::new(move |_| {
+        path.track();
+        keys::guard();
+        waiting.look();
+    });
+    let focus = window_event_listener_untyped("focus", |_| keys::guard());
+    on_cleanup(move || focus.remove());
 }
 
 /// Erased, like its parts: the type of the whole page would be too deep for the compiler.
@@ -124,7 +152,7 @@ fn Rail(caller: Caller) -> impl IntoView {
                     })}
                 </ul>
             </nav>
-            <div class="rail-end"><LiveState /> <Account caller /></div>
+            <div class="rail-end"><LiveDot /> <Account caller /></div>
         </header>
     }
     .into_any()
@@ -160,32 +188,22 @@ fn Count() -> impl IntoView {
         view! { " " <span class="count">{count} <span class="visually-hidden">" waiting"</span></span> }
     };
     let shown = move |first: Result<u64, ApiError>| {
-        move || later.get().or(first.as_ref().ok().copied()).filter(|count| *count > 0).map(badge)
+        let first = first.ok();
+        if later.get_untracked().is_none() {
+            later.set(first);
+        }
+        move || later.get().or(first).filter(|count| *count > 0).map(badge)
     };
 
     view! { <Suspense>{move || Suspend::new(async move { shown(first.await) })}</Suspense> }
-}
-
-/// Whether the page keeps itself up to date.
-#[component]
-fn LiveState() -> impl IntoView {
-    let Waiting { link, .. } = expect_context();
-    move || {
-        link.get().map(|link| {
-            let (state, text) = match link {
-                Link::Live => ("live", "Live"),
-                Link::Offline => ("offline", "No connection"),
-                Link::SignedOut => ("offline", "Signed out"),
-            };
-            view! { <p class="live" data-state=state>{text}</p> }
-        })
-    }
 }
 
 #[component]
 fn Account(caller: Caller) -> impl IntoView {
     let Caller { name, email, role, .. } = caller;
     let back = address();
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let chosen = Session::current().theme;
     let theme = move |theme: Theme| {
         let (icon, text) = match theme {
@@ -220,11 +238,18 @@ fn Account(caller: Caller) -> impl IntoView {
                     <input type="hidden" name="back" value=move || back.get() />
                     {Theme::ALL.map(theme).collect_view()}
                 </form>
-                <form method="post" action="/api/auth/sign-out">
+                {move || alive.get().then(key_help_button)}
+                <form method="post" action="/api/auth/sign-out" on:submit=|_| leave()>
                     <button><Icon name=IconName::SignOut />"Sign out"</button>
                 </form>
             </div>
         </details>
     }
     .into_any()
+}
+
+/// Nothing of a person stays in the browser when they sign out.
+fn leave() {
+    #[cfg(feature = "hydrate")]
+    crate::device::wipe();
 }

@@ -1,5 +1,7 @@
 //! The inbox: the open tickets, the most urgent first.
 
+#[cfg(feature = "hydrate")]
+mod focus;
 mod list;
 mod row;
 

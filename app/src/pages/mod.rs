@@ -5,7 +5,9 @@ mod browser;
 mod frame;
 mod gate;
 mod inbox;
+mod key_help;
 mod keys;
+mod link;
 mod new_run;
 mod not_found;
 mod people;
@@ -17,7 +19,7 @@ mod sessions;
 mod sign_in;
 mod welcome;
 
-pub use frame::{Frame, Waiting};
+pub use frame::{Frame, OpenTickets, Waiting};
 pub use inbox::InboxPage;
 pub use keys::KeysPage;
 pub use new_run::NewRunPage;

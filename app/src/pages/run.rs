@@ -8,7 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::Refused;
 use crate::{
     api::{
-        actions::{CancelRun, Decide, HoldCountdown, PauseRun, load_run},
+        actions::{CancelRun, HoldCountdown, PauseRun, load_run},
         runs::RunView,
         tickets::TicketView,
     },
@@ -65,28 +65,14 @@ pub fn RunDetail(
     /// The code of a notice in the address.
     code: Option<String>,
 ) -> impl IntoView {
-    let notice = RwSignal::new(code.and_then(|code| Notice::from_code(&code, &first)));
-    let opened = first.now;
-    let id = first.summary.id;
-    let view = RwSignal::new(first);
-    let reload = Callback::new(move |()| reload(id, view));
-    let desk = Desk {
-        run: id,
-        view,
-        now: RwSignal::new(opened),
-        opened,
-        decide: ServerAction::<Decide>::new(),
-        alive: RwSignal::new(false),
-        typed: StoredValue::new(None),
-        notice,
-        reload,
-    };
+    let said = code.and_then(|code| Notice::from_code(&code, &first));
     let actions = Actions {
         hold: ServerAction::new(),
         pause: ServerAction::new(),
         cancel: ServerAction::new(),
     };
-    live(desk, actions, view, notice);
+    let desk = live(Desk::new(first, said), actions);
+    let (id, view) = (desk.run, desk.view);
 
     // Each part follows only its own piece, so that reading the run again leaves the others alone.
     // What the reader types is on the desk, so a newer draft is no reason to lay the card out again.
@@ -129,7 +115,7 @@ pub fn RunDetail(
         <article class="page">
             <Header desk view actions/>
             {move || view! { <StageTrack stages=stages.get()/> }}
-            <NoticePlace notice=notice.into()/>
+            <NoticePlace desk/>
             {move || view! { <RunProgress run=summary.get()/> }}
             {move || busy.get().then(|| view! { <LookAgain run=id/> })}
             {move || end.get().map(|end| view! { <RunEnd end/> })}
@@ -287,32 +273,23 @@ fn RunMenu(desk: Desk, actions: Actions, pauses: bool, cancels: bool) -> impl In
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn reload(_: RunId, _: RwSignal<RunView>) {}
-
-/// Reads the run again; a failure leaves what is shown.
-#[cfg(feature = "hydrate")]
-fn reload(id: RunId, view: RwSignal<RunView>) {
-    leptos::task::spawn_local(async move {
-        if let Ok(fresh) = load_run(id).await {
-            view.try_set(fresh);
-        }
-    });
+fn live(desk: Desk, _: Actions) -> Desk {
+    desk
 }
 
-#[cfg(not(feature = "hydrate"))]
-fn live(_: Desk, _: Actions, _: RwSignal<RunView>, _: RwSignal<Option<Notice>>) {}
-
-/// What the page does once it is alive: time, keys, answers in place, looking again while the server is at work.
+/// What the page does once it is alive: time, keys, answers in place, following what happens.
 #[cfg(feature = "hydrate")]
-fn live(desk: Desk, actions: Actions, view: RwSignal<RunView>, notice: RwSignal<Option<Notice>>) {
+fn live(desk: Desk, actions: Actions) -> Desk {
     use crate::run::live as part;
 
+    let desk = Desk { reload: part::reload(desk), next: part::next(desk), ..desk };
     Effect::new(move |_| desk.alive.set(true));
-    part::tick(desk, view);
-    part::keys(view);
-    part::poll(desk, view);
-    part::answers(desk, notice);
-    part::done(actions.hold, desk, notice, "held", view);
-    part::done(actions.pause, desk, notice, "pausing", view);
-    part::done(actions.cancel, desk, notice, "cancelled", view);
+    part::tick(desk);
+    part::watch_ticket(desk);
+    part::stand_in(desk);
+    part::answers(desk);
+    part::done(actions.hold, desk, "held");
+    part::done(actions.pause, desk, "pausing");
+    part::done(actions.cancel, desk, "cancelled");
+    desk
 }

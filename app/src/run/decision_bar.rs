@@ -44,20 +44,14 @@ impl Labels {
 pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView {
     let asked = Asked::from(&ticket);
     let labels = Labels::of(ticket.checkpoint);
-    let sending = desk.decide.pending();
     let changed = Memo::new(move |_| editor.changed());
     let blocked = ticket.blocking();
-    let note = move || note(&editor, blocked, changed.get(), sending.get());
-    let state = move || match sending.get() {
-        true => "sending",
-        false if blocked > 0 && !changed.get() => "blocked",
-        false => "ready",
-    };
+    let state = Memo::new(move |_| State::of(desk, editor, blocked, changed));
     let rejects = ticket.allows(Action::Reject);
     let answers_in_words = ticket.checkpoint == CheckpointType::Action;
     view! {
-        <div class="action-bar" id="actions" tabindex="-1" data-state=state>
-            {note}
+        <div class="action-bar" id="actions" tabindex="-1" data-state=move || state.get().name()>
+            {move || note(desk, state.get())}
                 {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor/> })}
                 {answers_in_words.then(|| view! { <RespondForm desk asked/> })}
                 <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
@@ -67,35 +61,93 @@ pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView 
     .into_any()
 }
 
-fn note(
-    editor: &Editor,
-    blocked: usize,
-    changed: bool,
-    sending: bool,
-) -> Option<impl IntoView + use<>> {
-    let (severity, text) = if sending {
-        ("info", "Sending. Not yet saved.".to_owned())
-    } else if changed {
-        let faulty = editor.outcome.with(|outcome| outcome.faulty);
-        if !faulty {
-            return None;
+/// How things stand with the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    Sending,
+    /// Nothing comes through.
+    Offline,
+    /// Another proposal came under the reader's hand.
+    Changed,
+    /// The end of the deed wasn't on the screen yet.
+    Unread,
+    /// So many things of the proposal must be fixed.
+    Blocked(usize),
+    /// So many things of what was typed must be fixed.
+    Faulty(usize),
+}
+
+impl State {
+    fn of(desk: Desk, editor: Editor, blocked: usize, changed: Memo<bool>) -> Self {
+        if desk.sends() {
+            Self::Sending
+        } else if desk.live.is_cut() {
+            Self::Offline
+        } else if desk.locked.get() {
+            Self::Changed
+        } else if changed.get() {
+            let faulty = editor.outcome.with(|o| o.faulty.then(|| blocking(&o.issues)));
+            faulty.map_or(Self::Ready, Self::Faulty)
+        } else if blocked > 0 {
+            Self::Blocked(blocked)
+        } else if desk.hint.get() {
+            Self::Unread
+        } else {
+            Self::Ready
         }
-        let things = editor.outcome.with(|outcome| blocking(&outcome.issues));
-        ("error", format!("Sending is off: {} to fix first.", words::count(things, "thing")))
-    } else if blocked > 0 {
-        (
-            "error",
-            format!("Approve is off: {} must be fixed first.", words::count(blocked, "thing")),
-        )
-    } else {
-        return None;
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ready | Self::Unread | Self::Faulty(_) => "ready",
+            Self::Sending => "sending",
+            Self::Offline => "offline",
+            Self::Changed => "changed",
+            Self::Blocked(_) => "blocked",
+        }
+    }
+}
+
+fn note(desk: Desk, state: State) -> Option<impl IntoView + use<>> {
+    let things = |n| words::count(n, "thing");
+    let (severity, text) = match state {
+        State::Ready => return None,
+        State::Sending => ("info", "Sending. Not yet saved.".to_owned()),
+        State::Offline => (
+            "warning",
+            "Decisions need a connection. What you type is kept on this device.".to_owned(),
+        ),
+        State::Changed => ("warning", "Another proposal stands here. Look at it first.".to_owned()),
+        State::Unread => ("info", "Read to here, then press again.".to_owned()),
+        State::Blocked(n) => {
+            ("error", format!("Approve is off: {} must be fixed first.", things(n)))
+        }
+        State::Faulty(n) => ("error", format!("Sending is off: {} to fix first.", things(n))),
     };
+    let look = (state == State::Changed).then(|| {
+        let look = move |_| look_at_it(desk);
+        view! {
+            <button class="button" data-size="small" type="button" on:click=look>
+                "Look at it "
+                <kbd>"R"</kbd>
+            </button>
+        }
+    });
     Some(view! {
         <p class="action-note" data-severity=severity role="status">
             <Icon name=IconName::Alert/>
             {text}
+            {look}
         </p>
     })
+}
+
+/// The reader goes to the deed; from then on it can be decided.
+fn look_at_it(desk: Desk) {
+    desk.locked.set(false);
+    #[cfg(feature = "hydrate")]
+    crate::keys::focus("main h1");
 }
 
 fn answers(
@@ -106,7 +158,7 @@ fn answers(
     labels: Labels,
     changed: Memo<bool>,
 ) -> impl IntoView + use<> {
-    let sending = desk.decide.pending();
+    let shut = move || desk.is_shut();
     let [approves, edits, responds, retries] =
         [Action::Approve, Action::Edit, Action::Respond, Action::Retry].map(|a| ticket.allows(a));
     let unknown = ticket.checkpoint == CheckpointType::UnknownOutcome;
@@ -130,7 +182,7 @@ fn answers(
                                 data-kind=retry_kind
                                 name="action"
                                 value="retry"
-                                disabled=move || sending.get() || (blocked && !unknown)
+                                disabled=move || shut() || (blocked && !unknown)
                             >
                                 <Icon name=IconName::Retry/>
                                 {labels.retry}
@@ -158,10 +210,10 @@ fn answers(
                                 class="button"
                                 id="approve"
                                 data-kind="approve"
-                                data-state=move || sending.get().then_some("sending")
+                                data-state=move || desk.sends().then_some("sending")
                                 name="action"
                                 value="approve"
-                                disabled=move || sending.get() || blocked
+                                disabled=move || shut() || blocked
                             >
                                 <Icon name=IconName::Check/>
                                 {labels.approve}
@@ -180,12 +232,12 @@ fn answers(
                         class="button"
                         id="send-changes"
                         data-kind="approve"
-                        data-state=move || sending.get().then_some("sending")
+                        data-state=move || desk.sends().then_some("sending")
                         form=edit_panel::FORM
                         name="action"
                         value=action.name()
                         disabled=move || {
-                            sending.get() || desk.alive.get() && editor.outcome.with(|o| o.faulty)
+                            shut() || desk.alive.get() && editor.outcome.with(|o| o.faulty)
                         }
                     >
                         <Icon name=IconName::Check/>
@@ -211,7 +263,6 @@ fn open_editor(event: leptos::ev::MouseEvent) {
 /// Ends the run instead of answering; asks once more first.
 #[component]
 fn CancelTicket(desk: Desk, asked: Asked, allowed: bool) -> impl IntoView {
-    let sending = desk.decide.pending();
     allowed.then(|| {
         view! {
             <details class="action-more">
@@ -230,7 +281,7 @@ fn CancelTicket(desk: Desk, asked: Asked, allowed: bool) -> impl IntoView {
                             data-kind="danger"
                             name="action"
                             value="cancel"
-                            disabled=move || sending.get()
+                            disabled=move || desk.is_shut()
                         >
                             "Yes, cancel the run"
                         </button>

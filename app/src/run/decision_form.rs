@@ -70,12 +70,13 @@ fn submit(event: &SubmitEvent, desk: Desk, editor: Option<Editor>) {
             _ => editor.outcome.with_untracked(|outcome| outcome.document.to_pretty()),
         };
     }
-    if matches!(decide.action.as_str(), "" | "keep") || desk.decide.pending().get_untracked() {
+    if matches!(decide.action.as_str(), "" | "keep") || untrack(|| desk.is_shut()) {
         return;
     }
     // The same content sent twice is one decision; another content is another try.
     let content = format!("{}\n{}\n{}", decide.action, decide.document, decide.reason);
     let content = domain::digest::Digest::of(content.as_bytes()).short();
     decide.key = format!("{}-{content}", decide.key);
-    desk.decide.dispatch(decide);
+    let until = desk.view.with_untracked(|view| view.ticket.as_ref()?.ticket.expires_at);
+    desk.outbox.send(decide, until.map(|until| until.timestamp_millis()));
 }

@@ -1,63 +1,182 @@
-//! Keeps what is typed on the server, so that a reload or a phone that sleeps loses nothing.
+//! Keeps what is typed: on the device at once, and on the server as soon as it takes it, so that a reload, a dead
+//! battery or a broken line loses nothing.
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::{Asked, Desk, Editor, Work};
-use crate::api::{
-    actions::{Reply, keep_draft},
-    tickets::Edits,
+use super::{Asked, Desk, Editor, Kept, Work, draft_text};
+use crate::{
+    api::{
+        actions::keep_draft,
+        tickets::{Draft, Edits, TicketView},
+    },
+    device::Device,
+    error::ApiError,
+    live::{Link, use_live},
 };
 
-/// How long nothing must be typed before it is sent.
+const KIND: &str = "draft";
+/// How long nothing must be typed before it is sent, and how long it waits for that at most.
 const QUIET: Duration = Duration::from_millis(1_000);
+const MOST: f64 = 5_000.0;
 
-/// Sends the edits and the reason after each pause in typing.
-pub fn keep(desk: Desk, asked: Asked, editor: Editor) {
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(handle) = waiting.try_update_value(Option::take).flatten() {
-            handle.clear();
-        }
+/// What is typed over one ticket, on its way to the server.
+#[derive(Clone, Copy)]
+struct Keeper {
+    desk: Desk,
+    asked: Asked,
+    editor: Editor,
+    device: Device,
+    timer: StoredValue<Option<TimeoutHandle>>,
+    /// Since when something is typed that the server hasn't got.
+    since: StoredValue<Option<f64>>,
+}
+
+/// Shows what the device still has, and keeps what is typed from then on.
+pub fn keep(desk: Desk, asked: Asked, editor: Editor, view: TicketView) {
+    let keeper = Keeper {
+        desk,
+        asked,
+        editor,
+        device: Device::current(),
+        timer: StoredValue::new(None),
+        since: StoredValue::new(None),
     };
     Effect::new(move |before: Option<(Edits, String)>| {
         let typed = (editor.work.with(Work::edits), editor.reason.get());
-        if before.is_some_and(|before| before != typed) {
-            editor.kept.set(false);
-            desk.typed.set_value(Some((asked.ticket, typed.0.clone(), typed.1.clone())));
-            stop();
-            let (edits, reason) = typed.clone();
-            let send = move || {
-                if !is_answered(desk, asked) {
-                    send(asked, editor, edits, reason);
-                }
-            };
-            waiting.set_value(set_timeout_with_handle(send, QUIET).ok());
+        match before {
+            None => keeper.restore(&view),
+            Some(before) if before != typed => keeper.typed(typed.clone()),
+            Some(_) => {}
         }
         typed
     });
-    on_cleanup(stop);
-}
-
-/// A decision is on its way, or was taken: what was typed is in it.
-fn is_answered(desk: Desk, asked: Asked) -> bool {
-    let taken = desk.decide.value().with_untracked(|answer| match answer {
-        Some(Ok(Reply::Decided(decided))) => decided.record.ticket == asked.ticket,
-        _ => false,
+    let live = use_live();
+    Effect::new(move |_| {
+        if matches!(live.link(), Some(Link::Live | Link::Looking)) {
+            keeper.send();
+        }
     });
-    taken || desk.decide.pending().get_untracked()
+    let leaves = [
+        window_event_listener(ev::focusout, move |_| keeper.send()),
+        window_event_listener_untyped("pagehide", move |_| keeper.send()),
+    ];
+    on_cleanup(move || {
+        leaves.into_iter().for_each(|listener| listener.remove());
+        keeper.send();
+    });
 }
 
-fn send(asked: Asked, editor: Editor, edits: Edits, reason: String) {
+/// What was typed over a ticket has got through.
+pub fn forget(device: Device, ticket: domain::id::TicketId) {
+    device.forget(KIND, &ticket.to_string());
+}
+
+impl Keeper {
+    fn id(self) -> String {
+        self.asked.ticket.to_string()
+    }
+
+    /// The device has only what the server hasn't, so it wins.
+    fn restore(self, view: &TicketView) {
+        let left = self.device.read(KIND, &self.id());
+        let Some(draft) = left.as_deref().and_then(draft_text::read) else { return };
+        self.since.set_value(Some(f64::NEG_INFINITY));
+        let (edits, reason) = (draft.edits.clone(), draft.reason.clone());
+        let typed = Draft { issues: Vec::new(), ..draft };
+        let work = Work::new(&TicketView { draft: Some(typed), ..view.clone() });
+        self.editor.raw.update(|raw| *raw |= work.is_raw());
+        self.editor.work.set(work);
+        self.editor.reason.set(reason);
+        self.editor.kept.set(Kept::Device);
+        if edits != Edits::None {
+            super::keys::unfold("#edit");
+        }
+    }
+
+    fn typed(self, (edits, reason): (Edits, String)) {
+        self.desk.typed.set_value(Some((self.asked.ticket, edits.clone(), reason.clone())));
+        match draft_text::write(&edits, &reason) {
+            Some(text) => self.device.keep(KIND, &self.id(), &text),
+            None => self.device.forget(KIND, &self.id()),
+        }
+        self.editor.kept.set(Kept::No);
+        let now = js_sys::Date::now();
+        let since = self.since.get_value().unwrap_or(now);
+        self.since.set_value(Some(since));
+        self.stop();
+        if now - since >= MOST {
+            self.send();
+        } else {
+            let timer = set_timeout_with_handle(move || self.send(), QUIET).ok();
+            self.timer.set_value(timer);
+        }
+    }
+
+    fn stop(self) {
+        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    }
+
+    /// Sends what the server hasn't got. What is in a decision needs no draft.
+    fn send(self) {
+        if self.since.try_get_value().flatten().is_none() {
+            return;
+        }
+        self.stop();
+        if self.desk.outbox.closes(self.asked.ticket) {
+            return;
+        }
+        self.since.set_value(None);
+        let edits = self.editor.work.try_with_untracked(Work::edits);
+        let (Some(edits), Some(reason)) = (edits, self.editor.reason.try_get_untracked()) else {
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            let text = draft_text::write(&edits, &reason);
+            let sent = send(self.asked, edits, reason).await;
+            self.sent(text, sent);
+        });
+    }
+
+    fn sent(self, text: Option<String>, sent: Result<(), ApiError>) {
+        let same = self.device.read(KIND, &self.id()) == text;
+        match sent {
+            // What was typed meanwhile is sent next.
+            Ok(()) if same => {
+                self.device.forget(KIND, &self.id());
+                self.editor.kept.try_set(Kept::Server);
+                self.show_what_is_closed();
+            }
+            Ok(()) => {}
+            Err(_) => {
+                self.since.try_set_value(Some(f64::NEG_INFINITY));
+                self.editor.kept.try_set(Kept::Device);
+            }
+        }
+    }
+}
+
+impl Keeper {
+    /// If the ticket was closed meanwhile, what was typed over it is shown with what became of it.
+    fn show_what_is_closed(self) {
+        let is_open = self.desk.view.try_with_untracked(|view| {
+            view.ticket.as_ref().is_some_and(|open| open.ticket.id == self.asked.ticket)
+        });
+        if is_open == Some(false) {
+            self.desk.reload.run(());
+        }
+    }
+}
+
+async fn send(asked: Asked, edits: Edits, reason: String) -> Result<(), ApiError> {
     let (fields, document) = match edits {
         Edits::Form(texts) => (texts, String::new()),
         Edits::Document(text) => (Default::default(), text),
         Edits::None | Edits::Merge(_) => Default::default(),
     };
     let fields = fields.into_iter().map(|(name, text)| (format!(".{name}"), text)).collect();
-    leptos::task::spawn_local(async move {
-        let kept = keep_draft(asked.ticket, fields, document, reason).await.is_ok();
-        editor.kept.try_set(kept);
-    });
+    keep_draft(asked.ticket, fields, document, reason).await
 }

@@ -4,7 +4,8 @@ use domain::decision::Action;
 use leptos::prelude::*;
 
 use super::{
-    Asked, DecisionForm, Desk, Editor, JsonEditor, PayloadDiff, SchemaForm, json_editor, words,
+    Asked, DecisionForm, Desk, Editor, JsonEditor, Kept, PayloadDiff, SchemaForm, json_editor,
+    words,
 };
 use crate::{
     api::tickets::FormField,
@@ -70,10 +71,14 @@ pub fn EditPanel(
                     }}
                 </div>
                 {move || {
-                    editor
-                        .kept
-                        .get()
-                        .then(|| view! { <p class="hint" role="status">"Draft kept. Nothing is decided yet."</p> })
+                    let words = match editor.kept.get() {
+                        Kept::No => return None,
+                        Kept::Server => "Draft kept. Nothing is decided yet.",
+                        Kept::Device => {
+                            "Draft kept on this device until the server can be reached. Nothing is decided yet."
+                        }
+                    };
+                    Some(view! { <p class="hint" role="status">{words}</p> })
                 }}
                 <PayloadDiff editor fields/>
                 {move || {

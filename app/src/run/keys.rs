@@ -1,75 +1,76 @@
-//! Single keys of the card: `a` approve, `d` reject, `e` edit. Only in the browser.
+//! Single keys of the card. Only in the browser.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
 
-/// Keys pressed sooner than this after the card changed were meant for something else.
-const GUARD_MS: f64 = 300.0;
+use super::Desk;
+use crate::keys::{click, find, focus, move_focus, on_key};
 
-/// Listens until the owner is gone. `shown` is when the card was put on the screen.
-pub fn listen(shown: StoredValue<f64>) {
-    let handle = window_event_listener(ev::keydown, move |event| {
-        let early = js_sys::Date::now() - shown.get_value() < GUARD_MS;
-        if early || event.repeat() || event.default_prevented() || with_modifier(&event) {
-            return;
-        }
-        if in_a_field(&event) {
-            return;
-        }
-        match event.key().to_ascii_lowercase().as_str() {
-            "a" => click("#approve"),
+/// Where `j` and `k` go.
+const SECTIONS: &str = "main :is(h1, summary:not(.button, .menu *), #actions)";
+
+/// Listens until the owner is gone.
+pub fn listen(desk: Desk) {
+    // For which ticket the end of the deed was shown.
+    let read = StoredValue::new(None);
+    on_key(move |key| {
+        match key {
+            "a" => return approve(desk, read),
             "d" => open_reject(),
             "e" => open_editor(),
-            _ => return,
+            "j" => move_focus(SECTIONS, 1),
+            "k" => move_focus(SECTIONS, -1),
+            "n" => desk.next.run(()),
+            "r" => desk.look_again(),
+            "u" | "escape" => return click("main .back"),
+            "v" => return click("#edit .tab:not([aria-current])"),
+            _ => return false,
         }
-        event.prevent_default();
+        true
     });
-    on_cleanup(move || handle.remove());
 }
 
-fn with_modifier(event: &KeyboardEvent) -> bool {
-    event.ctrl_key() || event.meta_key() || event.alt_key()
-}
-
-fn in_a_field(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    target.is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-            || element.is_content_editable()
-    })
-}
-
-/// The element, if it is there.
-fn find(selector: &str) -> Option<HtmlElement> {
-    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
-}
-
-/// Presses a button.
-pub fn click(selector: &str) {
-    if let Some(button) = find(selector) {
-        button.click();
+/// Nobody approves what they can't have seen: if the end of the deed is below the screen, the first press goes there.
+fn approve(desk: Desk, read: StoredValue<Option<domain::id::TicketId>>) -> bool {
+    let open = desk.view.with_untracked(|view| Some(view.ticket.as_ref()?.ticket.id));
+    let end = find("main .deed-list").and_then(|deed| edge(&deed, "bottom"));
+    let bar = find("#actions").and_then(|bar| edge(&bar, "top"));
+    let hidden = end.zip(bar).is_some_and(|(end, bar)| end > bar + 1.0);
+    if hidden && read.get_value() != open {
+        read.set_value(open);
+        if let Some(deed) = find("main .deed-list > :last-child") {
+            deed.scroll_into_view_with_bool(false);
+        }
+        desk.hint.set(true);
+        return true;
     }
+    desk.hint.set(false);
+    click("#approve")
 }
 
-/// Moves focus, and the view with it.
-pub fn focus(selector: &str) {
-    if let Some(element) = find(selector) {
-        let _ = element.focus();
+/// Where an edge of the element is on the screen.
+fn edge(element: &web_sys::HtmlElement, side: &str) -> Option<f64> {
+    let measure = js_sys::Reflect::get(element, &"getBoundingClientRect".into()).ok()?;
+    let place = measure.dyn_into::<js_sys::Function>().ok()?.call0(element).ok()?;
+    js_sys::Reflect::get(&place, &side.into()).ok()?.as_f64()
+}
+
+/// Opens a disclosure.
+pub fn unfold(selector: &str) {
+    if let Some(details) = find(selector) {
+        let _ = details.set_attribute("open", "");
     }
 }
 
 fn open_reject() {
-    if let Some(details) = find("#reject") {
-        let _ = details.set_attribute("open", "");
-        focus("#reason");
-    }
+    unfold("#reject");
+    focus("#reason");
 }
 
 /// Opens the editor and goes to its first control.
 pub fn open_editor() {
     if let Some(details) = find("#edit") {
-        let _ = details.set_attribute("open", "");
+        unfold("#edit");
         details.scroll_into_view();
         focus("#edit :is(input:not([type=hidden]), select, textarea)");
     }

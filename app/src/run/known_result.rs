@@ -48,7 +48,7 @@ pub fn KnownResult(
                         data-kind="primary"
                         name="action"
                         value=Action::Respond.name()
-                        disabled=move || desk.decide.pending().get()
+                        disabled=move || desk.is_shut()
                     >
                         "This is the result"
                     </button>

@@ -8,8 +8,12 @@ mod decision_bar;
 mod decision_form;
 mod deed_card;
 mod desk;
+#[cfg(any(feature = "hydrate", test))]
+mod draft_text;
 #[cfg(feature = "hydrate")]
 mod drafts;
+#[cfg(feature = "hydrate")]
+mod dwell;
 pub mod edit_panel;
 #[cfg(all(test, feature = "ssr"))]
 mod fixtures;
@@ -22,6 +26,7 @@ mod known_result;
 #[cfg(feature = "hydrate")]
 pub mod live;
 pub mod notice;
+mod outbox;
 mod payload_diff;
 mod reject_form;
 mod respond_form;
@@ -36,6 +41,7 @@ mod timeline;
 #[cfg(feature = "hydrate")]
 pub mod upload;
 mod validation_card;
+mod watch;
 pub mod words;
 mod work;
 #[cfg(all(test, feature = "ssr"))]
@@ -47,12 +53,13 @@ pub use countdown::{Countdown, Deadline};
 pub use decision_bar::{DecisionBar, Labels};
 pub use decision_form::DecisionForm;
 pub use deed_card::DeedCard;
-pub use desk::{Asked, Desk, Editor};
+pub use desk::{Asked, Desk, Editor, Kept};
 pub use edit_panel::EditPanel;
 pub use issue_list::IssueList;
 pub use json_editor::JsonEditor;
 pub use known_result::KnownResult;
 pub use notice::{Notice, NoticePlace};
+pub use outbox::{Answered, Letter, Outbox};
 pub use payload_diff::{ChangeList, PayloadDiff};
 pub use reject_form::RejectForm;
 pub use respond_form::RespondForm;
@@ -63,4 +70,5 @@ pub use stage_track::StageTrack;
 pub use ticket_record::{TicketRecord, record};
 pub use timeline::Timeline;
 pub use validation_card::ValidationCard;
+pub use watch::{Surprise, surprise};
 pub use work::{Outcome, Work};

@@ -3,7 +3,7 @@
 use domain::decision::DecisionRecord;
 use leptos::prelude::*;
 
-use super::words;
+use super::{Desk, words};
 use crate::{
     api::{
         actions::Reply,
@@ -26,7 +26,7 @@ pub struct Notice {
 }
 
 impl Notice {
-    fn new(kind: BannerKind, title: &str, text: impl Into<String>) -> Self {
+    pub(super) fn new(kind: BannerKind, title: &str, text: impl Into<String>) -> Self {
         Self { kind, title: title.to_owned(), text: text.into() }
     }
 
@@ -82,26 +82,23 @@ impl Notice {
     /// What an answer of the server says.
     #[must_use]
     pub fn from_answer(answer: &Result<Reply, ApiError>) -> Self {
-        use BannerKind::{Changed, Error, Expired, Retry, Saved};
+        use BannerKind::{Changed, Error, Expired, Saved};
         match answer {
             Ok(Reply::Decided(decided)) => Self::new(Saved, "Saved", decided.message.clone()),
             Ok(_) => Self::new(Saved, "Done", ""),
             Err(ApiError::AlreadyDecided(record)) => Self::lost(record),
             Err(error @ ApiError::Changed(_)) => {
-                Self::new(Changed, "This ticket changed", sentence(error))
+                Self::new(Changed, "This ticket changed", words::sentence(&error.to_string()))
             }
-            Err(error @ ApiError::Gone(_)) => {
-                Self::new(Expired, "Too late", format!("{} Nothing was decided.", sentence(error)))
-            }
-            Err(ApiError::Internal | ApiError::Unavailable) => Self::new(
-                Retry,
-                "Not yet saved",
-                "The server did not confirm it. Press again: the same answer counts once.",
+            Err(error @ ApiError::Gone(_)) => Self::new(
+                Expired,
+                "Too late",
+                format!("{} Nothing was decided.", words::sentence(&error.to_string())),
             ),
             Err(error) => Self::new(
                 Error,
                 "Could not save",
-                format!("{} Nothing was decided.", sentence(error)),
+                format!("{} Nothing was decided.", words::sentence(&error.to_string())),
             ),
         }
     }
@@ -112,14 +109,6 @@ impl Notice {
         let text = format!("It was {} at {at}. Yours was not counted.", record.action.past());
         Self { kind: BannerKind::Decided, title: words::visible(&title), text }
     }
-}
-
-/// An error's message as a sentence.
-fn sentence(error: &ApiError) -> String {
-    let message = error.to_string();
-    let mut letters = message.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
 fn last_decision(view: &RunView) -> Option<&DecisionRecord> {
@@ -141,23 +130,75 @@ fn closing_words(view: &RunView) -> String {
 
 /// The place for notices: it takes focus, and is there before there is anything to say.
 #[component]
-pub fn NoticePlace(notice: Signal<Option<Notice>>) -> impl IntoView {
+pub fn NoticePlace(desk: Desk) -> impl IntoView {
     view! {
         <div id=ID tabindex="-1">
             {move || {
-                notice
-                    .get()
-                    .map(|notice| {
-                        view! {
-                            <Banner kind=notice.kind title=notice.title>
-                                <p>
-                                    <HiddenCharText text=notice.text/>
-                                </p>
-                            </Banner>
-                        }
-                    })
+                if desk.outbox.waits(desk.run) {
+                    return Some(not_saved(desk));
+                }
+                desk.notice.get().map(|notice| shown(notice, desk))
             }}
         </div>
+        {move || desk.resumed.get().map(|text| view! { <p class="hint" role="status">{text}</p> })}
+    }
+    .into_any()
+}
+
+fn shown(notice: Notice, desk: Desk) -> AnyView {
+    let closed = matches!(
+        notice.kind,
+        BannerKind::Decided | BannerKind::Expired | BannerKind::Saved | BannerKind::Info
+    );
+    let next = move || (closed && desk.view.with(|view| view.ticket.is_none())).then(|| next(desk));
+    view! {
+        <Banner kind=notice.kind title=notice.title actions=move || next>
+            <p>
+                <HiddenCharText text=notice.text/>
+            </p>
+        </Banner>
+    }
+    .into_any()
+}
+
+/// Where to go when there is nothing left to do here.
+fn next(desk: Desk) -> impl IntoView {
+    let go = move |event: leptos::ev::MouseEvent| {
+        if desk.alive.get_untracked() {
+            event.prevent_default();
+            desk.next.run(());
+        }
+    };
+    view! {
+        <a class="button" data-size="small" href="/inbox" on:click=go>
+            "Open next "
+            <kbd>"N"</kbd>
+        </a>
+    }
+}
+
+/// A decision that was pressed and isn't acknowledged.
+fn not_saved(desk: Desk) -> AnyView {
+    let again = move || {
+        (!desk.sends()).then(|| {
+            let send = move |_| {
+                #[cfg(feature = "hydrate")]
+                desk.outbox.send_again();
+            };
+            view! {
+                <button class="button" data-size="small" type="button" on:click=send>
+                    "Send it now"
+                </button>
+            }
+        })
+    };
+    view! {
+        <Banner kind=BannerKind::Retry title="Not yet saved" actions=move || again>
+            <p>
+                "The server did not confirm your answer. It is kept on this device and sent again by itself, with all \
+                 that you typed. It counts once."
+            </p>
+        </Banner>
     }
     .into_any()
 }

@@ -45,7 +45,7 @@ pub fn RejectForm(
                         data-kind="danger"
                         name="action"
                         value="reject"
-                        disabled=move || desk.decide.pending().get()
+                        disabled=move || desk.is_shut()
                     >
                         {label}
                         " this run"
@@ -62,7 +62,7 @@ fn send_with_enter(event: leptos::ev::KeyboardEvent) {
     #[cfg(feature = "hydrate")]
     if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
         event.prevent_default();
-        super::keys::click("#reject button[value=reject]");
+        let _ = crate::keys::click("#reject button[value=reject]");
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = event;

@@ -36,7 +36,7 @@ pub fn RespondForm(desk: Desk, asked: Asked) -> impl IntoView {
                         data-kind="primary"
                         name="action"
                         value="respond"
-                        disabled=move || desk.decide.pending().get()
+                        disabled=move || desk.is_shut()
                     >
                         "Send the answer"
                     </button>

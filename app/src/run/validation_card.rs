@@ -44,12 +44,12 @@ pub fn ValidationCard(
         Some("form") => false,
         _ => work.is_raw(),
     };
+    let asked = Asked::from(&view.ticket);
+    let draft = view.draft.clone().unwrap_or_default();
+    let editor = Editor::new(work, raw, draft.reason.clone());
+    live(desk, asked, editor, &view);
     let form = StoredValue::new(view.form);
     let ticket = view.ticket;
-    let asked = Asked::from(&ticket);
-    let draft = view.draft.unwrap_or_default();
-    let editor = Editor::new(work, raw, draft.reason.clone());
-    live(desk, asked, editor);
     let editing = decides.then(|| editing(&ticket)).flatten();
     let edit_open = draft.edits != Edits::None
         || ticket.checkpoint == CheckpointType::FormRequirements
@@ -97,16 +97,18 @@ pub fn ValidationCard(
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn live(_: Desk, _: Asked, _: Editor) {}
+fn live(_: Desk, _: Asked, _: Editor, _: &TicketView) {}
 
 /// Keeps drafts, and shows what the server found wrong.
 #[cfg(feature = "hydrate")]
-fn live(desk: Desk, asked: Asked, editor: Editor) {
+fn live(desk: Desk, asked: Asked, editor: Editor, view: &TicketView) {
     use crate::error::ApiError;
 
-    super::drafts::keep(desk, asked, editor);
+    if desk.view.with_untracked(|view| view.can.decide) {
+        super::drafts::keep(desk, asked, editor, view.clone());
+    }
     Effect::new(move |before: Option<()>| {
-        let answer = desk.decide.value().get();
+        let answer = desk.outbox.answer(desk.run).map(|answered| answered.result);
         // An answer that was there before the card was is about another one.
         if let (Some(()), Some(Err(ApiError::Invalid(found)))) = (before, answer) {
             editor.work.update(|work| work.refused(found));

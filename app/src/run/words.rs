@@ -63,6 +63,14 @@ pub fn whole_sentence(issue: &Issue) -> String {
     }
 }
 
+/// A message that starts small as a sentence.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
 /// "1 thing", "2 things".
 #[must_use]
 pub fn count(n: usize, one: &str) -> String {

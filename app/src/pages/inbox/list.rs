@@ -1,6 +1,6 @@
 //! The list of open tickets, which keeps itself up to date without moving under the reader's hand.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{access::Role, id::TicketId};
@@ -15,6 +15,7 @@ use crate::{
         session::{Session, in_query},
     },
     components::{EmptyState, Icon, IconName, PageHeader},
+    pages::OpenTickets,
 };
 
 /// What is shown, and what is known beyond it.
@@ -27,6 +28,8 @@ struct State {
     held: RwSignal<Option<Page<InboxItem>>>,
     /// The server's time at the last look.
     now: RwSignal<DateTime<Utc>>,
+    /// Tickets of the shown list that don't wait any more, and why: "rejected by Mara".
+    gone: RwSignal<BTreeMap<TicketId, String>>,
     /// The reader's pointer or focus is in the list.
     pointed: RwSignal<bool>,
     focused: RwSignal<bool>,
@@ -39,13 +42,14 @@ impl State {
             shown: RwSignal::new(inbox.page),
             held: RwSignal::new(None),
             now: RwSignal::new(inbox.now),
+            gone: RwSignal::new(BTreeMap::new()),
             pointed: RwSignal::new(false),
             focused: RwSignal::new(false),
         }
     }
 
     /// Takes a later look at the list: shows it at once, or holds it back.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers look again"))]
+    #[cfg(feature = "hydrate")]
     fn learn(self, inbox: Inbox) {
         self.now.set(inbox.now);
         self.total.set(inbox.page.total);
@@ -62,7 +66,21 @@ impl State {
 
     fn show_held(self) {
         if let Some(page) = self.held.try_update(Option::take).flatten() {
+            #[cfg(feature = "hydrate")]
+            super::focus::keep(&page);
+            self.gone.set(BTreeMap::new());
             self.shown.set(page);
+        }
+    }
+
+    /// A ticket of the list was closed: its row stays where it is, and says so.
+    #[cfg(feature = "hydrate")]
+    fn close(self, ticket: TicketId, how: String) {
+        let here = |page: &Page<InboxItem>| page.items.iter().any(|item| item.ticket == ticket);
+        if self.shown.with_untracked(here) {
+            self.gone.update(|gone| {
+                gone.insert(ticket, how);
+            });
         }
     }
 
@@ -86,6 +104,10 @@ pub fn InboxList(
 ) -> impl IntoView {
     let state = State::new(inbox);
     let total = move || state.total.get();
+    if let Some(OpenTickets(open)) = use_context() {
+        Effect::new(move |_| open.set(Some(total())));
+        open.set(Some(state.total.get_untracked()));
+    }
     #[cfg(feature = "hydrate")]
     if first {
         keep_up_to_date(state);
@@ -95,10 +117,7 @@ pub fn InboxList(
     let starts = Session::current().is_at_least(Role::Reviewer);
 
     view! {
-        <Title text=move || match total() {
-            0 => "Inbox".to_owned(),
-            total => format!("({total}) Inbox"),
-        } />
+        <Title text="Inbox" />
         <PageHeader title="Inbox" sub=move || view! { <span>{move || waiting(total())}</span> }>
             {starts.then(|| view! {
                 <a class="button wide-only" data-kind="primary" href="/runs/new">
@@ -161,7 +180,9 @@ fn rows(page: &Page<InboxItem>, state: State, starts: bool) -> AnyView {
 }
 
 fn group(title: &'static str, items: Vec<&InboxItem>, state: State) -> Option<impl IntoView> {
-    let rows = items.iter().map(|item| view! { <InboxRow item=(*item).clone() now=state.now /> });
+    let rows = items
+        .iter()
+        .map(|item| view! { <InboxRow item=(*item).clone() now=state.now gone=state.gone /> });
     let rows = rows.collect_view();
     (!items.is_empty()).then(|| {
         view! {
@@ -193,40 +214,51 @@ fn Nothing(starts: bool) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 fn keep_up_to_date(state: State) {
-    use std::time::Duration;
-
+    use super::focus;
     use crate::{
         api::lists::load_inbox,
-        pages::{Waiting, browser},
+        live::{What, calmly, use_live},
+        pages::Waiting,
     };
 
-    const ROWS: &str = "a[data-ticket]";
-
-    let waiting = use_context::<Waiting>();
-    browser::every(Duration::from_secs(5), move || {
-        leptos::task::spawn_local(async move {
-            // What is shown stays when the server can't be reached.
-            let look = load_inbox(None).await;
-            if let Some(waiting) = waiting {
-                waiting.learn(look.as_ref().map(|inbox| inbox.page.total).map_err(Clone::clone));
-            }
-            // The page may have gone in the meantime.
-            if let (Ok(inbox), Some(_)) = (look, state.total.try_get_untracked()) {
-                state.learn(inbox);
-            }
-        });
-    });
-    browser::on_key(move |key| {
-        // Arrows scroll the page as long as no row has focus.
-        let in_rows = state.focused.get_untracked();
-        match key {
-            "j" => browser::move_focus(ROWS, 1),
-            "k" => browser::move_focus(ROWS, -1),
-            "arrowdown" if in_rows => browser::move_focus(ROWS, 1),
-            "arrowup" if in_rows => browser::move_focus(ROWS, -1),
-            "r" => state.show_held(),
-            _ => return false,
+    let (live, waiting) = (use_live(), use_context::<Waiting>());
+    let look = calmly(
+        1_000.0,
+        Callback::new(move |()| {
+            leptos::task::spawn_local(async move {
+                // What is shown stays when the server can't be reached.
+                let look = load_inbox(None).await;
+                if let Some(waiting) = waiting {
+                    waiting.learn(&look.as_ref().map(|look| look.page.total).map_err(Clone::clone));
+                }
+                // The page may have gone in the meantime.
+                if let (Ok(inbox), Some(_)) = (look, state.total.try_get_untracked()) {
+                    live.hear_time(inbox.now);
+                    state.learn(inbox);
+                }
+            });
+        }),
+    );
+    live.on_change(move |change| {
+        if !change.is_of_inbox() {
+            return;
         }
-        true
+        if let What::Closed(ticket, how) = change.what {
+            state.close(ticket, how);
+        }
+        look.run(());
     });
+    // The list brings the number of open tickets with it.
+    if let Some(waiting) = waiting {
+        waiting.told.set_value(true);
+        on_cleanup(move || {
+            waiting.told.try_set_value(false);
+        });
+    }
+    crate::pages::browser::every(std::time::Duration::from_secs(5), move || {
+        if let Some(now) = live.now() {
+            state.now.set(now);
+        }
+    });
+    focus::listen(move || state.focused.get_untracked(), move || state.show_held());
 }

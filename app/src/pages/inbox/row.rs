@@ -1,6 +1,9 @@
 //! One open ticket: why it stopped, what was asked, since when, until when.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::id::TicketId;
 use leptos::prelude::*;
 
 use crate::{
@@ -14,7 +17,11 @@ pub fn InboxRow(
     item: InboxItem,
     /// The server's time.
     now: RwSignal<DateTime<Utc>>,
+    /// Tickets that were closed since the list was read, and how.
+    gone: RwSignal<BTreeMap<TicketId, String>>,
 ) -> impl IntoView {
+    let ticket = item.ticket;
+    let closed = Memo::new(move |_| gone.with(|gone| gone.get(&ticket).cloned()));
     let address = format!("/runs/{}", item.run);
     let deadline = item.expires_at;
     let urgency = move || match deadline {
@@ -27,8 +34,8 @@ pub fn InboxRow(
     let to_fix = (item.blocking > 0).then(|| format!("{} to fix", item.blocking));
 
     view! {
-        <li class="row" data-due=urgency>
-            <a class="row-link" href=address data-ticket=item.ticket.to_string()>
+        <li class="row" data-due=urgency data-gone=move || closed.with(|how| how.as_ref().map(|_| ""))>
+            <a class="row-link" href=address data-ticket=ticket.to_string()>
                 <span class="row-badge">
                     <Badge checkpoint=item.checkpoint.name()>{item.checkpoint.title()}</Badge>
                 </span>
@@ -44,7 +51,10 @@ pub fn InboxRow(
                     <TimeAgo at=item.created_at now />
                 </span>
                 <span class="row-due">
-                    {due(item.auto_approve_at, item.expires_at, now)}
+                    {move || match closed.get() {
+                        Some(how) => view! { <HiddenCharText text=how /> }.into_any(),
+                        None => due(item.auto_approve_at, item.expires_at, now),
+                    }}
                 </span>
             </a>
         </li>

@@ -11,12 +11,13 @@ use crate::{
     },
     components::{Avatar, HiddenCharText, Icon, IconName},
     error::ApiError,
+    wire::{Loaded, resource},
 };
 
 /// How many tickets are open, and whether the page still hears from the server.
 #[derive(Clone, Copy)]
 pub struct Waiting {
-    first: Resource<Result<u64, ApiError>>,
+    first: Loaded<Result<u64, ApiError>>,
     later: RwSignal<Option<u64>>,
     link: RwSignal<Option<Link>>,
 }
@@ -71,7 +72,7 @@ fn address() -> Signal<String> {
 #[component]
 fn SignedIn(caller: Caller) -> impl IntoView {
     let waiting = Waiting {
-        first: Resource::new_blocking(|| (), |()| count_inbox()),
+        first: resource(|| (), |()| count_inbox()),
         later: RwSignal::new(None),
         link: RwSignal::new(None),
     };

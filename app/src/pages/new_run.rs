@@ -20,6 +20,7 @@ use crate::{
     },
     components::{Banner, BannerKind, PageHeader},
     error::ApiError,
+    wire::resource,
 };
 
 /// The longest prompt that comes back in an address.
@@ -50,7 +51,7 @@ pub fn NewRunPage() -> impl IntoView {
             error: filled("error"),
         }
     });
-    let loaded = Resource::new_blocking(move || asked.get().session, load);
+    let loaded = resource(move || asked.get().session, load);
     let starts = Session::current().is_at_least(Role::Reviewer);
 
     view! {

@@ -12,7 +12,7 @@ mod desk;
 mod drafts;
 pub mod edit_panel;
 #[cfg(all(test, feature = "ssr"))]
-mod fixtures;
+pub(crate) mod fixtures;
 mod issue_list;
 mod json_editor;
 mod keep;

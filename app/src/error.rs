@@ -2,10 +2,9 @@
 
 use domain::{checkpoint::Ticket, decision::DecisionRecord, issue::Issue};
 use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+use crate::wire::Wire;
 
 /// A refusal, in words that say what to do. It has no internals, so it can cross the wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
@@ -79,7 +78,7 @@ impl From<domain::access::Denied> for ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = Wire;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

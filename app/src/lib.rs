@@ -13,6 +13,7 @@ pub mod pages;
 pub mod run;
 #[cfg(feature = "ssr")]
 mod shell;
+pub mod wire;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

@@ -3,9 +3,11 @@
 //! A payload is approved and sent as text. This tree is how the text is checked and edited without
 //! turning `1.10` into `1.1` or a 20-digit id into something else.
 
+mod decimal;
 mod read;
 mod write;
 
+pub use decimal::Decimal;
 pub use read::{JsonFault, MAX_BYTES};
 
 /// One JSON value. A number is the text that was written.
@@ -58,7 +60,7 @@ impl Json {
         if let Self::Bool(truth) = self { Some(*truth) } else { None }
     }
 
-    /// The number as a float, for comparing with limits; never for storing.
+    /// The number as a float, for arithmetic; never for storing. [`Decimal`] compares without one.
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         if let Self::Number(digits) = self { digits.parse().ok() } else { None }

@@ -13,7 +13,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{runs::RunView, tickets::Decided};
-use crate::error::ApiError;
+use crate::{error::ApiError, wire::Answer};
 
 /// What came of a form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub fn can_be_posted(field: &str) -> bool {
 }
 
 /// A run and all that its page shows.
-#[server(prefix = "/ui", endpoint = "load_run", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_run", input = GetUrl, output = Answer)]
 pub async fn load_run(run: RunId) -> Result<RunView, ApiError> {
     let (context, caller) = super::port::ServerContext::authenticated()?;
     let view = context.runs.run(&caller, run).await?;
@@ -54,7 +54,7 @@ pub async fn load_run(run: RunId) -> Result<RunView, ApiError> {
 
 /// Decides a ticket, or keeps what was typed (`action` empty or `keep`), with one issue mended (`fix`) or one
 /// field as it was proposed (`reset`).
-#[server(prefix = "/ui", endpoint = "decide")]
+#[server(prefix = "/ui", endpoint = "decide", output = Answer)]
 pub async fn decide(
     run: RunId,
     ticket: TicketId,
@@ -87,7 +87,7 @@ pub async fn decide(
 }
 
 /// Keeps what was typed so far, so that it survives a reload.
-#[server(prefix = "/ui", endpoint = "keep_draft")]
+#[server(prefix = "/ui", endpoint = "keep_draft", output = Answer)]
 pub async fn keep_draft(
     ticket: TicketId,
     #[server(default)] fields: BTreeMap<String, String>,
@@ -101,7 +101,7 @@ pub async fn keep_draft(
 }
 
 /// Asks the run to pause before its next side effect.
-#[server(prefix = "/ui", endpoint = "pause_run")]
+#[server(prefix = "/ui", endpoint = "pause_run", output = Answer)]
 pub async fn pause_run(run: RunId) -> Result<Reply, ApiError> {
     let result = async {
         let (context, caller) = super::port::ServerContext::authenticated()?;
@@ -111,7 +111,7 @@ pub async fn pause_run(run: RunId) -> Result<Reply, ApiError> {
 }
 
 /// Ends the run.
-#[server(prefix = "/ui", endpoint = "cancel_run")]
+#[server(prefix = "/ui", endpoint = "cancel_run", output = Answer)]
 pub async fn cancel_run(run: RunId) -> Result<Reply, ApiError> {
     let result = async {
         let (context, caller) = super::port::ServerContext::authenticated()?;
@@ -121,7 +121,7 @@ pub async fn cancel_run(run: RunId) -> Result<Reply, ApiError> {
 }
 
 /// Stops the countdown to the automatic approval.
-#[server(prefix = "/ui", endpoint = "hold_countdown")]
+#[server(prefix = "/ui", endpoint = "hold_countdown", output = Answer)]
 pub async fn hold_countdown(run: RunId, ticket: TicketId) -> Result<Reply, ApiError> {
     let result = async {
         let (context, caller) = super::port::ServerContext::authenticated()?;

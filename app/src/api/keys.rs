@@ -10,7 +10,7 @@ use server_fn::codec::GetUrl;
 
 #[cfg(feature = "ssr")]
 use super::{keys_notice::Notice, port::ServerContext};
-use crate::error::ApiError;
+use crate::{error::ApiError, wire::Answer};
 
 /// A key as its list shows it.
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -83,7 +83,7 @@ pub struct KeyList {
 }
 
 /// The caller's keys, or everybody's for an admin, and the one that was made right before.
-#[server(prefix = "/ui", endpoint = "load_keys", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_keys", input = GetUrl, output = Answer)]
 pub async fn load_keys() -> Result<KeyList, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
     let keys = context.accounts.keys(&caller).await?;
@@ -92,7 +92,7 @@ pub async fn load_keys() -> Result<KeyList, ApiError> {
 }
 
 /// `kind` is `person` or `agent`; `expires` is a number of days, or empty for never.
-#[server(prefix = "/ui", endpoint = "make_key")]
+#[server(prefix = "/ui", endpoint = "make_key", output = Answer)]
 pub async fn make_key(
     #[server(default)] name: String,
     #[server(default)] kind: String,
@@ -119,7 +119,7 @@ pub async fn make_key(
     Ok(())
 }
 
-#[server(prefix = "/ui", endpoint = "revoke_key")]
+#[server(prefix = "/ui", endpoint = "revoke_key", output = Answer)]
 pub async fn revoke_key(#[server(default)] key: String) -> Result<(), ApiError> {
     let revoked = async {
         let (context, caller) = ServerContext::authenticated()?;

@@ -11,7 +11,6 @@ use super::{
     providers::ProviderView,
     runs::{Inbox, RunSummary},
 };
-use crate::error::ApiError;
 #[cfg(feature = "ssr")]
 use crate::{
     api::{
@@ -21,6 +20,7 @@ use crate::{
     },
     error::ApiError::BadRequest,
 };
+use crate::{error::ApiError, wire::Answer};
 
 /// Runs and the time at which they were read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct RunList {
 }
 
 /// Open tickets, the most urgent first.
-#[server(prefix = "/ui", endpoint = "load_inbox", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_inbox", input = GetUrl, output = Answer)]
 pub async fn load_inbox(cursor: Option<String>) -> Result<Inbox, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
     let page = PageRequest { cursor, ..PageRequest::default() };
@@ -38,7 +38,7 @@ pub async fn load_inbox(cursor: Option<String>) -> Result<Inbox, ApiError> {
 }
 
 /// How many tickets are open.
-#[server(prefix = "/ui", endpoint = "count_inbox", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "count_inbox", input = GetUrl, output = Answer)]
 pub async fn count_inbox() -> Result<u64, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
     let page = PageRequest { cursor: None, limit: 1 };
@@ -47,7 +47,7 @@ pub async fn count_inbox() -> Result<u64, ApiError> {
 }
 
 /// Runs, newest first. `status` is a status by name, or `active` for all that aren't over.
-#[server(prefix = "/ui", endpoint = "load_runs", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_runs", input = GetUrl, output = Answer)]
 pub async fn load_runs(
     status: Option<String>,
     session: Option<String>,
@@ -62,7 +62,7 @@ pub async fn load_runs(
 }
 
 /// What runs can call.
-#[server(prefix = "/ui", endpoint = "load_providers", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_providers", input = GetUrl, output = Answer)]
 pub async fn load_providers() -> Result<Vec<ProviderView>, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
     context.runs.providers(&caller).await
@@ -77,7 +77,7 @@ pub struct SessionFiles {
 }
 
 /// The files of one of the caller's sessions; without a name, a session that doesn't exist yet.
-#[server(prefix = "/ui", endpoint = "load_session_files", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_session_files", input = GetUrl, output = Answer)]
 pub async fn load_session_files(session: Option<String>) -> Result<SessionFiles, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
     let Some(session) = session else {

@@ -11,7 +11,7 @@ use server_fn::codec::GetUrl;
 use super::access::{OneTimeLink, PersonView, Welcome};
 #[cfg(feature = "ssr")]
 use super::{people_notice::Notice, port::ServerContext};
-use crate::error::ApiError;
+use crate::{error::ApiError, wire::Answer};
 
 /// The people page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct FreshLink {
 }
 
 /// Everybody with an account, and the link that was made right before.
-#[server(prefix = "/ui", endpoint = "load_people", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_people", input = GetUrl, output = Answer)]
 pub async fn load_people() -> Result<PeopleList, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
     let people = context.accounts.people(&caller).await?;
@@ -39,12 +39,12 @@ pub async fn load_people() -> Result<PeopleList, ApiError> {
 }
 
 /// Who a one-time link is for. Not a GET: the token would stand in the address.
-#[server(prefix = "/ui", endpoint = "load_welcome")]
+#[server(prefix = "/ui", endpoint = "load_welcome", output = Answer)]
 pub async fn load_welcome(#[server(default)] token: String) -> Result<Welcome, ApiError> {
     ServerContext::current().accounts.welcome(&token).await
 }
 
-#[server(prefix = "/ui", endpoint = "invite")]
+#[server(prefix = "/ui", endpoint = "invite", output = Answer)]
 pub async fn invite(
     #[server(default)] name: String,
     #[server(default)] email: String,
@@ -60,7 +60,7 @@ pub async fn invite(
     Ok(())
 }
 
-#[server(prefix = "/ui", endpoint = "set_role")]
+#[server(prefix = "/ui", endpoint = "set_role", output = Answer)]
 pub async fn set_role(
     #[server(default)] person: String,
     #[server(default)] role: String,
@@ -75,7 +75,7 @@ pub async fn set_role(
 }
 
 /// `disabled` is `true` or `false`.
-#[server(prefix = "/ui", endpoint = "set_disabled")]
+#[server(prefix = "/ui", endpoint = "set_disabled", output = Answer)]
 pub async fn set_disabled(
     #[server(default)] person: String,
     #[server(default)] disabled: String,
@@ -91,7 +91,7 @@ pub async fn set_disabled(
 }
 
 /// Ends a person's sessions and makes a link for a new password.
-#[server(prefix = "/ui", endpoint = "reset_person")]
+#[server(prefix = "/ui", endpoint = "reset_person", output = Answer)]
 pub async fn reset_person(#[server(default)] person: String) -> Result<(), ApiError> {
     let made = async {
         let (context, caller) = ServerContext::authenticated()?;

@@ -4,7 +4,10 @@ use domain::access::{Caller, Role};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::error::ApiError;
+use crate::{
+    error::ApiError,
+    wire::{Answer, Wire},
+};
 
 /// What every page knows about its reader. It is part of the page, so the browser has it at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +32,7 @@ impl Session {
     /// The session that the page was rendered for, on the server and in the browser.
     #[must_use]
     pub fn shared() -> Self {
-        SharedValue::new(Self::of_request).into_inner()
+        SharedValue::<Self, Wire>::new_with_encoding(Self::of_request).into_inner()
     }
 
     /// The session of the page that is shown.
@@ -142,7 +145,7 @@ pub fn Redirection(
 }
 
 /// Keeps the choice of colours in a cookie and goes back to where it was made.
-#[server(prefix = "/ui", endpoint = "set_theme")]
+#[server(prefix = "/ui", endpoint = "set_theme", output = Answer)]
 pub async fn set_theme(
     #[server(default)] theme: String,
     /// The page to go back to.

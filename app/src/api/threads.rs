@@ -20,7 +20,7 @@ use super::{
 };
 #[cfg(feature = "ssr")]
 use crate::api::{page::PageRequest, port::ServerContext};
-use crate::error::ApiError;
+use crate::{error::ApiError, wire::Answer};
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,7 +188,7 @@ pub struct AskedTicket {
 }
 
 /// Sessions, the newest message first; `search` looks at their names and at what was said in them.
-#[server(prefix = "/ui", endpoint = "load_sessions", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_sessions", input = GetUrl, output = Answer)]
 pub async fn load_sessions(
     search: Option<String>,
     cursor: Option<String>,
@@ -201,7 +201,7 @@ pub async fn load_sessions(
 }
 
 /// The end of a thread, or what was said before the place that `before` names.
-#[server(prefix = "/ui", endpoint = "load_thread", input = GetUrl)]
+#[server(prefix = "/ui", endpoint = "load_thread", input = GetUrl, output = Answer)]
 pub async fn load_thread(
     owner: PersonId,
     session: String,

@@ -17,6 +17,7 @@ use crate::{
     error::ApiError,
     live::provide_live,
     run::Outbox,
+    wire::{Loaded, resource},
 };
 
 /// How many tickets are open: stands in the title of every page. `None` as long as it isn't known.
@@ -26,7 +27,7 @@ pub struct OpenTickets(pub RwSignal<Option<u64>>);
 /// How many tickets are open, and who asks for it.
 #[derive(Clone, Copy)]
 pub struct Waiting {
-    first: Resource<Result<u64, ApiError>>,
+    first: Loaded<Result<u64, ApiError>>,
     later: RwSignal<Option<u64>>,
     #[cfg(feature = "hydrate")]
     live: crate::live::Live,
@@ -79,7 +80,7 @@ fn SignedIn(caller: Caller) -> impl IntoView {
     let live = provide_live();
     provide_key_help();
     let later = use_context::<OpenTickets>().map_or_else(|| RwSignal::new(None), |open| open.0);
-    let first = Resource::new_blocking(|| (), |()| count_inbox());
+    let first = resource(|| (), |()| count_inbox());
     let waiting = Waiting {
         first,
         later,

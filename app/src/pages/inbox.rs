@@ -10,14 +10,14 @@ use leptos_router::hooks::use_query_map;
 
 use self::list::InboxList;
 use super::Refused;
-use crate::api::lists::load_inbox;
+use crate::{api::lists::load_inbox, wire::resource};
 
 /// `?cursor=` shows a later piece of the list.
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.read().get("cursor"));
-    let inbox = Resource::new_blocking(move || cursor.get(), load_inbox);
+    let inbox = resource(move || cursor.get(), load_inbox);
 
     view! {
         <div class="page">

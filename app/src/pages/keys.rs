@@ -17,6 +17,7 @@ use crate::{
         session::Session,
     },
     components::{Banner, BannerKind, CopyText, EmptyState, IconName, PageHeader},
+    wire::resource,
 };
 
 /// `?notice=` is the code of what a form just did.
@@ -24,7 +25,7 @@ use crate::{
 pub fn KeysPage() -> impl IntoView {
     let query = use_query_map();
     let notice = move || query.read().get("notice").and_then(|code| Notice::from_code(&code));
-    let keys = Resource::new_blocking(|| (), |()| load_keys());
+    let keys = resource(|| (), |()| load_keys());
 
     view! {
         <Title text="Keys" />

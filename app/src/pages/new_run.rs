@@ -19,6 +19,7 @@ use crate::{
     components::{Banner, BannerKind, PageHeader},
     error::ApiError,
     files::Uploads,
+    wire::resource,
 };
 
 /// The longest prompt that comes back in an address.
@@ -51,7 +52,7 @@ pub fn NewRunPage() -> impl IntoView {
     });
     let uploads = Uploads::here();
     let session = move || asked.get().session.or_else(|| uploads.draft());
-    let loaded = Resource::new_blocking(session, load);
+    let loaded = resource(session, load);
     let starts = Session::current().is_at_least(Role::Reviewer);
 
     view! {

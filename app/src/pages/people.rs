@@ -16,6 +16,7 @@ use crate::{
         people_notice::Notice,
     },
     components::{Banner, BannerKind, CopyText, PageHeader, Time},
+    wire::resource,
 };
 
 /// `?notice=` is the code of what a form just did.
@@ -23,7 +24,7 @@ use crate::{
 pub fn PeoplePage() -> impl IntoView {
     let query = use_query_map();
     let notice = move || query.read().get("notice").and_then(|code| Notice::from_code(&code));
-    let people = Resource::new_blocking(|| (), |()| load_people());
+    let people = resource(|| (), |()| load_people());
 
     view! {
         <Title text="People" />

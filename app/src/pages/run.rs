@@ -18,6 +18,7 @@ use crate::{
         AgentWords, AttachmentTray, Deadline, Desk, LookAgain, Notice, NoticePlace, ResultView,
         RunEnd, RunProgress, StageTrack, TicketRecord, Timeline, ValidationCard, words,
     },
+    wire::resource,
 };
 
 /// Loads the run of the address; a page says so with 404 if there is none.
@@ -30,7 +31,7 @@ pub fn RunPage() -> impl IntoView {
         id.and_then(|id| id.parse::<RunId>().ok())
     });
     let asked = move |name: &str| query.with_untracked(|query| query.get(name));
-    let run = Resource::new_blocking(
+    let run = resource(
         move || id.get(),
         |id| async move {
             match id {

@@ -16,6 +16,7 @@ use crate::{
         session::{Session, in_query},
     },
     components::{Badge, EmptyState, HiddenCharText, Icon, IconName, PageHeader, TimeAgo},
+    wire::resource,
 };
 
 /// What the query of the address says.
@@ -52,7 +53,7 @@ pub fn RunsPage() -> impl IntoView {
         let filled = |name| query.get(name).filter(|value: &String| !value.is_empty());
         Asked { status: filled("status"), session: filled("session"), cursor: filled("cursor") }
     });
-    let runs = Resource::new_blocking(
+    let runs = resource(
         move || asked.get(),
         |Asked { status, session, cursor }| load_runs(status, session, cursor),
     );

@@ -56,7 +56,7 @@ pub fn SessionPage() -> impl IntoView {
             error: filled("error"),
         }
     });
-    let loaded = Resource::new_blocking(move || asked.get(), load);
+    let loaded = crate::wire::resource(move || asked.get(), load);
 
     view! {
         <Suspense fallback=|| view! { <p role="status">"Loading the session…"</p> }>

@@ -24,7 +24,7 @@ pub fn SessionsPage() -> impl IntoView {
         let filled = |name| query.get(name).filter(|value: &String| !value.is_empty());
         (filled("search"), filled("cursor"))
     });
-    let sessions = Resource::new_blocking(
+    let sessions = crate::wire::resource(
         move || asked.get(),
         |(search, cursor)| load_sessions(search, cursor),
     );

@@ -9,6 +9,7 @@ use crate::{
     api::{access::Welcome, people::load_welcome, session::in_query},
     components::{Field, HiddenCharText, described_by},
     error::ApiError,
+    wire::resource,
 };
 
 /// Posts `name`, `email` and `password`. Comes back with `?error=` and a code: `password`, `name`,
@@ -19,7 +20,7 @@ pub fn WelcomePage() -> impl IntoView {
     let code = use_query_map().get_untracked().get("error");
     let welcome = {
         let token = token.clone();
-        Resource::new_blocking(move || token.clone(), load_welcome)
+        resource(move || token.clone(), load_welcome)
     };
 
     view! {

@@ -24,10 +24,10 @@ pub fn IssueList(
     edit_form: Option<&'static str>,
 ) -> impl IntoView {
     let policy = format!(
-        "policy {} (version {}) · confidence {:.0} %",
+        "policy {} (version {}) · confidence {} %",
         ticket.policy.name(),
         ticket.policy_version,
-        ticket.confidence * 100.0
+        percent(ticket.confidence)
     );
     let counts = move || editor.outcome.with(|outcome| counts(&outcome.issues));
     view! {
@@ -125,4 +125,9 @@ fn fix_text(json: &str) -> String {
         Ok(Json::Text(text)) => text,
         _ => json.to_owned(),
     }
+}
+
+/// A share in whole per cent. The formatting of floats would be a twentieth of what the page loads.
+fn percent(share: f64) -> u8 {
+    (share * 100.0 + 0.5) as u8
 }

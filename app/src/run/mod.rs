@@ -16,7 +16,7 @@ mod drafts;
 mod dwell;
 pub mod edit_panel;
 #[cfg(all(test, feature = "ssr"))]
-mod fixtures;
+pub(crate) mod fixtures;
 mod issue_list;
 mod json_editor;
 mod keep;

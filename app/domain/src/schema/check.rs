@@ -4,7 +4,7 @@ use super::{Field, FieldKind, Schema};
 use crate::{
     information::file_digest,
     issue::Issue,
-    json::{Json, pointer},
+    json::{Decimal, Json, pointer},
 };
 
 impl Schema {
@@ -75,7 +75,7 @@ impl Field {
     fn wrong_type(&self, at: String, value: &Json) -> Issue {
         let (wants, fix) = match (&self.kind, value) {
             (FieldKind::Number { .. } | FieldKind::Integer { .. }, Json::Text(text)) => {
-                let number = Json::parse(text).ok().filter(|json| json.as_f64().is_some());
+                let number = Json::parse(text).ok().filter(|json| matches!(json, Json::Number(_)));
                 ("a number", number.map(|json| json.to_text()))
             }
             (FieldKind::Number { .. } | FieldKind::Integer { .. }, _) => ("a number", None),
@@ -102,12 +102,11 @@ fn check_length(at: String, length: u32, min: Option<u32>, max: Option<u32>) -> 
 }
 
 fn check_range(at: String, digits: &str, min: Option<&str>, max: Option<&str>) -> Option<Issue> {
-    let number = |text: &str| text.parse::<f64>().ok();
-    let value = number(digits)?;
-    if let Some(max) = max.filter(|max| number(max).is_some_and(|max| value > max)) {
+    let value = Decimal::parse(digits)?;
+    if let Some(max) = max.filter(|max| Decimal::parse(max).is_some_and(|max| value > max)) {
         return Some(limit(at, digits, "above", max));
     }
-    let min = min.filter(|min| number(min).is_some_and(|min| value < min))?;
+    let min = min.filter(|min| Decimal::parse(min).is_some_and(|min| value < min))?;
     Some(limit(at, digits, "below", min))
 }
 
@@ -118,9 +117,9 @@ fn limit(at: String, digits: &str, side: &str, limit: &str) -> Issue {
 }
 
 fn check_integer(at: &str, digits: &str) -> Option<Issue> {
-    let value: f64 = digits.parse().ok()?;
-    (value.fract() != 0.0).then(|| {
-        let fix = format!("{}", value.round());
+    let value = Decimal::parse(digits)?;
+    (!value.is_whole()).then(|| {
+        let fix = value.rounded();
         Issue::error(at, format!("{digits} is not a whole number"))
             .suggesting(format!("Use {fix}."))
             .fixed_by(fix)

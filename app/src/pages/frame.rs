@@ -121,9 +121,11 @@ fn wake(outbox: Outbox) {
     let waiting = expect_context::<Waiting>();
     link::follow(waiting);
     // A decision on the page that is left may have changed it.
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
         path.track();
-        keys::guard();
+        if before.is_some() {
+            keys::guard();
+        }
         waiting.look();
     });
     let focus = window_event_listener_untyped("focus", |_| keys::guard());

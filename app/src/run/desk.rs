@@ -91,7 +91,7 @@ impl Desk {
 /// A ticket that was there before the page was opened is a card that is built again.
 fn resumed(ticket: &Ticket, now: DateTime<Utc>) -> Option<String> {
     let waits = (now - ticket.created_at).num_seconds();
-    (waits >= 10).then(|| format!("Resumed: it waits since {}.", words::clock(ticket.created_at)))
+    (waits >= 3).then(|| format!("Resumed: it waits since {}.", words::clock(ticket.created_at)))
 }
 
 /// The ticket that a form answers, exactly as it was seen.

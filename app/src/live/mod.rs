@@ -9,7 +9,8 @@ pub mod close;
 #[cfg(feature = "hydrate")]
 mod driver;
 pub mod glance;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod glance_tests;
 mod hook;
 pub mod machine;

@@ -21,7 +21,7 @@ use crate::{
     },
     components::{HiddenCharText, PageHeader},
     error::ApiError,
-    run::{Notice, NoticePlace, words},
+    run::{LastNotice, Notice, words},
 };
 
 /// What the address says.
@@ -35,6 +35,9 @@ struct Asked {
     error: Option<String>,
 }
 
+/// How often the thread is read again at most, in milliseconds.
+#[cfg(feature = "hydrate")]
+const AGAIN: f64 = 500.0;
 /// The longest text that comes back in an address.
 const LONGEST_TEXT: usize = 2_000;
 
@@ -92,12 +95,6 @@ impl OpenSession {
     fn new(first: ThreadView) -> Self {
         let view = RwSignal::new(first);
         Self { view, reload: Callback::new(move |()| reload(view)) }
-    }
-
-    /// Whether something that happened in a session of this name happened here.
-    #[must_use]
-    pub fn is(self, session: &str) -> bool {
-        self.view.with_untracked(|view| view.session == session)
     }
 }
 
@@ -158,7 +155,7 @@ fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl
                 let after = split.get().1;
                 (!after.is_empty()).then(|| list(after))
             }}
-            <NoticePlace notice=notice.into() />
+            {move || card.get().is_none().then(|| view! { <LastNotice notice /> })}
             {move || busy.get().then(|| view! {
                 <p class="thread-busy" role="status">"A run is under way. What it says appears here."</p>
             })}
@@ -208,17 +205,22 @@ fn reload(view: RwSignal<ThreadView>) {
 #[cfg(not(feature = "hydrate"))]
 fn follow(_: OpenSession, _: RwSignal<chrono::DateTime<chrono::Utc>>) {}
 
-/// Looks again every few seconds, and more often while a run is at work.
+/// Reads the thread again when something was said in it or happened to its runs, and while the line is cut every few
+/// seconds.
 #[cfg(feature = "hydrate")]
 fn follow(open: OpenSession, now: RwSignal<chrono::DateTime<chrono::Utc>>) {
-    let looks = StoredValue::new(0_u32);
-    super::browser::every(std::time::Duration::from_millis(1_500), move || {
-        let count = looks.try_update_value(|count| {
-            *count += 1;
-            *count
-        });
-        let busy = open.view.with_untracked(|view| view.busy);
-        if busy || count.is_some_and(|count| count % 4 == 0) {
+    use crate::live::{Link, calmly, use_live};
+
+    let live = use_live();
+    let again = calmly(AGAIN, open.reload);
+    live.follow_session(open.view.with_untracked(|view| view.session.clone()));
+    live.on_change(move |change| {
+        if open.view.with_untracked(|view| change.is_of_session(&view.session)) {
+            again.run(());
+        }
+    });
+    super::browser::every(std::time::Duration::from_secs(3), move || {
+        if untrack(|| live.link()) != Some(Link::Live) {
             open.reload.run(());
         }
     });

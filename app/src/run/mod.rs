@@ -58,7 +58,7 @@ pub use edit_panel::EditPanel;
 pub use issue_list::IssueList;
 pub use json_editor::JsonEditor;
 pub use known_result::KnownResult;
-pub use notice::{Notice, NoticePlace};
+pub use notice::{LastNotice, Notice, NoticePlace};
 pub use outbox::{Answered, Letter, Outbox};
 pub use payload_diff::{ChangeList, PayloadDiff};
 pub use reject_form::RejectForm;

@@ -161,6 +161,16 @@ fn shown(notice: Notice, desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// What was said last, where the card that it was about is gone.
+#[component]
+pub fn LastNotice(notice: RwSignal<Option<Notice>>) -> impl IntoView {
+    let shown = move || {
+        let Notice { kind, title, text } = notice.get()?;
+        Some(view! { <Banner kind title><p><HiddenCharText text/></p></Banner> })
+    };
+    view! { <div id=ID tabindex="-1">{shown}</div> }.into_any()
+}
+
 /// Where to go when there is nothing left to do here.
 fn next(desk: Desk) -> impl IntoView {
     let go = move |event: leptos::ev::MouseEvent| {

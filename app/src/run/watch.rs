@@ -98,7 +98,8 @@ fn decided(record: &DecisionRecord, me: Option<PersonId>) -> Notice {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests {
     use domain::{
         checkpoint::CheckpointType::PayloadReview,

@@ -100,7 +100,7 @@ fn a_run_in_each_state_survives() {
     for reason in [EndReason::Rejected, EndReason::Expired, EndReason::ProviderError] {
         survives(&ended(reason, say));
     }
-    let decided = TicketState::Decided(decision(Action::Approve, say).into());
+    let decided = TicketState::Decided(decision(Action::Approve, say));
     survives(&elsewhere(Status::Running, Step::ApiCall, decided, say));
 }
 

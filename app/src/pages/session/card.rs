@@ -4,12 +4,9 @@ use leptos::prelude::*;
 
 use super::OpenSession;
 use crate::{
-    api::{
-        actions::{Decide, HoldCountdown},
-        runs::RunView,
-    },
+    api::{actions::HoldCountdown, runs::RunView},
     components::Badge,
-    run::{Deadline, Desk, Notice, ValidationCard},
+    run::{Deadline, Desk, Notice, NoticePlace, ValidationCard},
 };
 
 /// The same card as on the run's page.
@@ -22,19 +19,8 @@ pub fn Card(
     notice: RwSignal<Option<Notice>>,
 ) -> impl IntoView {
     let ticket = run.ticket.clone()?;
-    let (id, opened) = (run.summary.id, run.now);
-    let view = RwSignal::new(run);
-    let desk = Desk {
-        run: id,
-        view,
-        now: RwSignal::new(opened),
-        opened,
-        decide: ServerAction::<Decide>::new(),
-        alive: RwSignal::new(false),
-        typed: StoredValue::new(None),
-        notice,
-        reload: open.reload,
-    };
+    let id = run.summary.id;
+    let desk = Desk { notice, reload: open.reload, ..Desk::new(run, None) };
     let hold = ServerAction::<HoldCountdown>::new();
     live(desk, hold);
     let asked = ticket.ticket.clone();
@@ -48,6 +34,7 @@ pub fn Card(
                 <Deadline desk ticket=asked />
                 <a href=format!("/runs/{id}")>"Open the run"</a>
             </header>
+            <NoticePlace desk />
             <ValidationCard desk view=ticket hold decides asked_view=None>
                 ""
             </ValidationCard>
@@ -63,8 +50,9 @@ fn live(desk: Desk, hold: ServerAction<HoldCountdown>) {
     use crate::run::live as part;
 
     Effect::new(move |_| desk.alive.set(true));
-    part::tick(desk, desk.view);
-    part::keys(desk.view);
-    part::answers(desk, desk.notice);
-    part::done(hold, desk, desk.notice, "held", desk.view);
+    part::tick(desk);
+    part::watch_ticket(desk);
+    part::stand_in(desk);
+    part::answers(desk);
+    part::done(hold, desk, "held");
 }

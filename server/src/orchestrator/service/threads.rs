@@ -24,7 +24,7 @@ use domain::{
 use super::once;
 use crate::{
     idempotency,
-    orchestrator::{Orchestrator, fault::told},
+    orchestrator::{Orchestrator, fault::told, view},
     ports::{MessageRow, StoredTicket},
 };
 

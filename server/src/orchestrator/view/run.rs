@@ -41,6 +41,7 @@ impl Orchestrator {
         run: &Run,
     ) -> Result<Progress, ApiError> {
         let history = self.store.history(run.id).await.map_err(told)?;
+        let history: Vec<_> = history.into_iter().map(|entry| entry.entry).collect();
         let ticket = match run.state.ticket() {
             Some(ticket) => Some(self.open_ticket_view(run, ticket).await?),
             None => None,
@@ -49,7 +50,7 @@ impl Orchestrator {
             summary: summary_of(run),
             stages: stages::stages(run, &history),
             ticket,
-            timeline: history.into_iter().map(timeline_entry).collect(),
+            timeline: history.iter().map(timeline_entry).collect(),
         })
     }
 

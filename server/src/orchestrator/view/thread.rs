@@ -82,8 +82,10 @@ impl Orchestrator {
     ) -> Result<Option<app::api::runs::RunView>, ApiError> {
         let waiting = self.runs_of(owner, session, &[Status::AwaitingHuman]).await?;
         let Some(row) = waiting.first() else { return Ok(None) };
-        let Some(stored) = self.store.load(row.run).await.map_err(told)? else { return Ok(None) };
-        let view = self.run_view(caller, &stored.run).await?;
+        let Some(picture) = self.pictures.picture(row.run).await.map_err(told)? else {
+            return Ok(None);
+        };
+        let view = self.run_view(caller, &picture).await?;
         // It may have been decided since the list was read.
         Ok(Some(view).filter(|view| view.ticket.is_some()))
     }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, LazyLock, OnceLock,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -16,21 +16,11 @@ use crate::{
     cost,
     database::Place,
     figures::{Figures, Times},
-    process::Process,
+    process::{Process, provider},
 };
 
 /// How long a client sleeps between two looks where the server doesn't hold the answer.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
-static PROVIDER: OnceLock<String> = OnceLock::new();
-
-/// Says what runs call.
-pub fn call(provider: &str) {
-    PROVIDER.set(provider.to_owned()).unwrap();
-}
-
-pub fn provider() -> &'static str {
-    PROVIDER.get().unwrap()
-}
 
 #[derive(Clone)]
 struct Agent {

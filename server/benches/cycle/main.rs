@@ -63,7 +63,7 @@ async fn main() {
     }
     let sqlite = (!arguments.no_sqlite).then_some(Database::Sqlite);
     let postgres = arguments.postgres.clone().map(Database::Postgres);
-    load::call(&arguments.provider);
+    process::call(&arguments.provider);
     for database in sqlite.into_iter().chain(postgres) {
         cycles(&arguments, &database).await;
         many::measure(&database, arguments.paused, arguments.inbox).await;

@@ -4,11 +4,23 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    sync::OnceLock,
 };
 
 use reqwest::{Client, header};
 
-use crate::{database::Place, load};
+use crate::database::Place;
+
+static PROVIDER: OnceLock<String> = OnceLock::new();
+
+/// Says what runs call.
+pub fn call(provider: &str) {
+    PROVIDER.set(provider.to_owned()).unwrap();
+}
+
+pub fn provider() -> &'static str {
+    PROVIDER.get().map_or("scripted", String::as_str)
+}
 
 /// A running server; killed when it is dropped.
 pub struct Process {
@@ -78,7 +90,7 @@ fn command(place: &Place) -> Command {
         .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
         .env("COUNTERSIGN_DATA_DIR", place.folder.path())
         .env("COUNTERSIGN_SITE_DIR", site())
-        .env("COUNTERSIGN_TEST_PROVIDERS", load::provider());
+        .env("COUNTERSIGN_TEST_PROVIDERS", provider());
     if let Some(url) = &place.url {
         command.env("COUNTERSIGN_DATABASE_URL", url);
     }

@@ -1,5 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    action::ActionRequest,
     decision::{Actor, Answer, Decision, Via},
     digest::Digest,
     event::{Event, Failure},
@@ -7,7 +8,7 @@ use domain::{
     policy::{HitlConfig, PolicyKind, Review},
     run::{Draft, Response, Run, RunInput, Timing},
     state::{RunState, Step},
-    step::{At, start, step},
+    step::{At, ask, start, step},
 };
 use uuid::Uuid;
 
@@ -61,6 +62,22 @@ fn whatever_becomes_of_a_call_that_was_begun_it_is_told_once() {
             .collect();
         assert_eq!(calls, [expected]);
     }
+}
+
+#[test]
+fn what_the_policy_lets_pass_at_once_pauses_is_decided_and_goes_on() {
+    let now = DateTime::UNIX_EPOCH;
+    let action =
+        ActionRequest { name: "pay".to_owned(), context: None, schema: None, callback: None };
+    let Event::Prepared { draft, .. } = prepared() else { panic!("it is prepared") };
+    let config = HitlConfig { policy: PolicyKind::Auto, ..HitlConfig::default() };
+    let asking = Run { action: Some(action), draft: Some(*draft), config, ..run(now) };
+
+    let told = happenings(None, &ask(asking, at(now)));
+
+    let told: Vec<_> = told.iter().map(|one| (name(&one.what), one.step)).collect();
+    let (review, call) = (Step::PayloadReview, Step::ApiCall);
+    assert_eq!(told, [("pause", review), ("decision", review), ("resume", call)]);
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl Scene {
 
     /// A run that is at work for a moment.
     async fn working(&self, session: &str) -> String {
-        let values = r#"{"message":"a","delay_ms":400}"#;
+        let values = r#"{"message":"a","delay_ms":1500}"#;
         let run = self.house.start(&self.ada, session, &json!({}), values).await;
         self.house.until(&self.ada, &run, "running").await;
         run
@@ -154,8 +154,9 @@ async fn every_post_honours_its_key_or_says_why_it_has_none() {
             continue;
         }
         let (path, body) = s.example(pattern).await;
-        let first = s.send(&path, "a-key", body()).await;
-        let again = s.send(&path, "a-key", body()).await;
+        // Resuming is deciding: both have the same keys.
+        let first = s.send(&path, pattern, body()).await;
+        let again = s.send(&path, pattern, body()).await;
         assert!(first.status.is_success(), "{pattern}: {}", first.text());
         assert_eq!(first.header("idempotent-replayed"), "", "{pattern}");
         assert_eq!(again.header("idempotent-replayed"), "true", "{pattern}: {}", again.text());
@@ -175,7 +176,7 @@ async fn every_post_honours_its_key_or_says_why_it_has_none() {
             assert!(there || name == "Idempotent-Replayed", "{pattern}: it says there is {name}");
         }
         let foreign = s.house.person(&s.ada, &fresh_name(pattern), Role::Admin).await;
-        let ask = s.house.post(&path).by(&foreign).header("idempotency-key", "a-key");
+        let ask = s.house.post(&path).by(&foreign).header("idempotency-key", pattern);
         let theirs = ask.json("{}").await;
         assert_eq!(theirs.header("idempotent-replayed"), "", "{pattern}: it is one caller's own");
     }

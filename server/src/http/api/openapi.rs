@@ -65,8 +65,10 @@ struct Described;
 /// The description.
 pub(super) static DOCUMENT: LazyLock<openapi::OpenApi> = LazyLock::new(Described::openapi);
 
-static TEXT: LazyLock<String> =
-    LazyLock::new(|| DOCUMENT.to_json().expect("the description is made of plain values"));
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let text = DOCUMENT.to_json().expect("the description is made of plain values");
+    links::named(&text)
+});
 
 /// Read this description
 #[utoipa::path(get, path = "/api/openapi.json", tag = "Health", security(()),

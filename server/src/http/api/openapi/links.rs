@@ -71,3 +71,8 @@ pub(super) fn add(name: &str, operation: &mut Operation) {
         }
     }
 }
+
+/// The description as text, with the names that links have in OpenAPI: their own way of writing them is Rust's.
+pub(super) fn named(text: &str) -> String {
+    text.replace("\"operation_id\":", "\"operationId\":")
+}

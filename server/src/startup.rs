@@ -195,7 +195,7 @@ impl Parts {
 
 impl Parts {
     /// Follows the feed for whoever listens; never returns.
-    pub fn follow(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub fn follow(&self) -> impl Future<Output = ()> + Send + use<> {
         let Bridge { hub, feed, .. } = self.doors.bridge.clone();
         follow(feed, Arc::new(self.doors.clone()), hub, self.storage.store().head())
     }

@@ -1,20 +1,20 @@
 //! One client's conversation, without a socket and without a clock: what comes in, what is to be done about it, and
 //! what goes out.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use app::live::{
-    Ask, Raw, Subscribe, close,
+    Ask, Raw, Subscribe,
     message::{Ack, Message, Reached, Refused, Resync},
 };
-use axum::extract::ws::Utf8Bytes;
 use domain::access::Caller;
 use tokio::time::Instant;
 
 use super::{
-    Begun, Frame, HEARTBEAT, Read, Topics,
+    Begun, Close, Frame, HEARTBEAT, Read, Topics,
     allowance::{Allowance, Verdict},
     hub::Next,
+    outbox::{Out, Outbox},
     source::Past,
     words::Answer,
 };
@@ -25,71 +25,6 @@ const SILENCE: Duration = Duration::from_secs(60);
 const CHECK: Duration = Duration::from_secs(30);
 /// For what is still to be sent when the connection is over.
 const GOODBYE: Duration = Duration::from_secs(5);
-/// A client that takes nothing for so long while there is something is too slow, however little it is.
-const STUCK: Duration = Duration::from_secs(30);
-/// What may wait to be sent …
-const MOST_WAITING: usize = 256;
-/// … and its bytes.
-const MOST_BYTES: usize = 1024 * 1024;
-
-/// Why a connection ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Close {
-    /// The server stops; come back.
-    Leaving,
-    TooLarge,
-    TooSlow,
-    TooMany,
-    SignedOut,
-    Silent,
-}
-
-impl Close {
-    #[must_use]
-    pub const fn code(self) -> u16 {
-        match self {
-            Self::Leaving => close::LEAVING,
-            Self::TooLarge => close::TOO_LARGE,
-            Self::TooSlow => close::TOO_SLOW,
-            Self::TooMany => close::TOO_MANY,
-            Self::SignedOut => close::SIGNED_OUT,
-            Self::Silent => close::SILENT,
-        }
-    }
-
-    /// For the figures.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Leaving => "leaving",
-            Self::TooLarge => "too_large",
-            Self::TooSlow => "too_slow",
-            Self::TooMany => "too_many",
-            Self::SignedOut => "signed_out",
-            Self::Silent => "silent",
-        }
-    }
-
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Leaving => "resync: the server stops",
-            Self::TooLarge => "a message has at most 64 KiB",
-            Self::TooSlow => "resync: too slow",
-            Self::TooMany => "too many messages",
-            Self::SignedOut => "the session or the key is over",
-            Self::Silent => "nothing was heard",
-        }
-    }
-}
-
-/// What goes out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Out {
-    Text(Utf8Bytes),
-    Ping,
-    Close(Close),
-}
 
 /// What has to be waited for.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,10 +83,7 @@ pub struct Connection {
     heard: Instant,
     pinged: Instant,
     checked: Instant,
-    /// When something was sent last, or began to wait.
-    moved: Instant,
-    out: VecDeque<Out>,
-    bytes: usize,
+    out: Outbox,
     job: Option<Job>,
     checks: bool,
     busy: bool,
@@ -169,9 +101,7 @@ impl Connection {
             heard: now,
             pinged: now,
             checked: now,
-            moved: now,
-            out: VecDeque::new(),
-            bytes: 0,
+            out: Outbox::new(now),
             job: None,
             checks: false,
             busy: false,
@@ -228,12 +158,12 @@ impl Connection {
         if now >= self.heard + SILENCE {
             return self.end(Close::Silent, now);
         }
-        if !self.out.is_empty() && now >= self.moved + STUCK {
+        if self.out.stuck_at().is_some_and(|at| now >= at) {
             return self.end(Close::TooSlow, now);
         }
         if now >= self.pinged + HEARTBEAT {
             self.pinged = now;
-            self.push(Out::Ping, now);
+            self.out.push(Out::Ping, now);
         }
         if now >= self.checked + CHECK {
             self.check_soon(now);
@@ -248,10 +178,11 @@ impl Connection {
 
     /// When [`Self::on_timer`] is due.
     pub fn due(&self) -> Instant {
-        let over = self.over_at.unwrap_or(self.heard + SILENCE);
-        let stuck = (!self.out.is_empty()).then(|| self.moved + STUCK);
-        let next = over.min(self.pinged + HEARTBEAT).min(self.checked + CHECK);
-        if self.over_at.is_some() { over } else { stuck.map_or(next, |stuck| stuck.min(next)) }
+        if let Some(over) = self.over_at {
+            return over;
+        }
+        let routine = (self.heard + SILENCE).min(self.pinged + HEARTBEAT).min(self.checked + CHECK);
+        self.out.stuck_at().map_or(routine, |stuck| stuck.min(routine))
     }
 
     /// Takes what is to be waited for; nothing while something is.
@@ -316,12 +247,7 @@ impl Connection {
 
     /// Takes what goes out next.
     pub fn take_out(&mut self, now: Instant) -> Option<Out> {
-        let out = self.out.pop_front()?;
-        if let Out::Text(text) = &out {
-            self.bytes -= text.len();
-        }
-        self.moved = now;
-        Some(out)
+        self.out.take(now)
     }
 
     /// Messages wait in the line while one is being answered.
@@ -351,13 +277,12 @@ impl Connection {
         self.over_at = Some(now + GOODBYE);
         self.why = Some(why);
         self.out.clear();
-        self.bytes = 0;
         if why == Close::TooSlow {
             let seq = self.following.as_ref().map_or(0, |following| following.cursor);
             let message = "messages came faster than they were read".to_owned();
-            self.push(text(&Message::Resync(Resync { seq, message })), now);
+            self.out.push(text(&Message::Resync(Resync { seq, message })), now);
         }
-        self.push(Out::Close(why), now);
+        self.out.push(Out::Close(why), now);
     }
 
     fn begin(&mut self, id: String, topics: Topics, begun: Begun, now: Instant) {
@@ -365,7 +290,7 @@ impl Connection {
         let pace = Pace::CatchingUp(Some(id));
         self.following = Some(Following { topics, cursor, pace });
         for text in first {
-            self.push(Out::Text(text), now);
+            self.out.push(Out::Text(text), now);
         }
     }
 
@@ -373,7 +298,7 @@ impl Connection {
         let Some(following) = &mut self.following else { return };
         following.cursor = past.upto;
         for frame in past.frames {
-            self.push(Out::Text(frame.text), now);
+            self.out.push(Out::Text(frame.text), now);
         }
     }
 
@@ -381,10 +306,10 @@ impl Connection {
         if self.over_at.is_some() {
             return;
         }
-        if self.out.len() >= MOST_WAITING || self.bytes + frame.text.len() > MOST_BYTES {
+        if self.out.is_full_with(frame.text.len()) {
             return self.end(Close::TooSlow, now);
         }
-        self.push(Out::Text(frame.text.clone()), now);
+        self.out.push(Out::Text(frame.text.clone()), now);
     }
 
     /// How far the subscription has come, as an answer says it.
@@ -402,17 +327,7 @@ impl Connection {
     }
 
     fn say(&mut self, message: &Message, now: Instant) {
-        self.push(text(message), now);
-    }
-
-    fn push(&mut self, out: Out, now: Instant) {
-        if self.out.is_empty() {
-            self.moved = now;
-        }
-        if let Out::Text(text) = &out {
-            self.bytes += text.len();
-        }
-        self.out.push_back(out);
+        self.out.push(text(message), now);
     }
 }
 

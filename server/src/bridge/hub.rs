@@ -66,9 +66,18 @@ impl Hub {
 
     /// Goes on to `head` without a word; whoever comes later finds in the table what was in between.
     pub fn skip(&self, head: i64) {
-        let mut log = self.log.write().unwrap_or_else(PoisonError::into_inner);
-        if head > log.head {
+        {
+            let mut log = self.log.write().unwrap_or_else(PoisonError::into_inner);
+            if head <= log.head {
+                return;
+            }
             *log = Log { from: head, head, ..Log::default() };
+        }
+        // For whoever came in the meantime.
+        self.inbox.send_replace(head);
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        for sender in others.values() {
+            sender.send_replace(head);
         }
     }
 

@@ -6,10 +6,12 @@
 //! from outside, through [`Wording`] and [`Desk`]: what a frame says and who may ask for what is the doors' business.
 
 mod allowance;
+mod close;
 mod connection;
 mod follower;
 mod frame;
 mod hub;
+mod outbox;
 mod places;
 mod socket;
 mod source;
@@ -20,7 +22,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use connection::Close;
+pub use close::Close;
 pub use follower::follow;
 pub use frame::{About, Frame, Topics, is_a_step};
 pub use hub::{Hub, Listener, Next};

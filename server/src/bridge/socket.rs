@@ -23,8 +23,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     Close, Place, Source, Topics,
-    connection::{Checked, Connection, Done, Job, Out},
+    connection::{Checked, Connection, Done, Job},
     hub::Listener,
+    outbox::Out,
 };
 
 /// Frames that are taken from the hub at once.
@@ -65,7 +66,7 @@ where
     let mut listener: Option<Listener> = None;
     let mut waiting: Option<Waiting> = None;
     let mut sleep = pin!(sleep_until(talk.due()));
-    let mut told = false;
+    let (mut told, mut deaf) = (false, false);
     loop {
         if let (Some(why), false) = (talk.ended(), told) {
             told = true;
@@ -80,13 +81,17 @@ where
             sleep.as_mut().reset(due);
         }
         tokio::select! {
-            event = poll_fn(|cx| turn(&mut socket, &mut talk, cx)) => match event {
+            event = poll_fn(|cx| turn(&mut socket, &mut talk, deaf, cx)) => match event {
                 Event::Came(message) => {
                     helper.pump(&mut talk);
                     helper.hear(&mut talk, message);
                 }
                 Event::Sent => {}
-                Event::TooLarge => talk.end(Close::TooLarge, Instant::now()),
+                Event::TooLarge => {
+                    // Nothing that comes after it can be told apart any more.
+                    deaf = true;
+                    talk.end(Close::TooLarge, Instant::now());
+                }
                 Event::Gone => break,
             },
             done = async { waiting.as_mut().expect("it is waited for").await }, if waiting.is_some() => {
@@ -118,7 +123,7 @@ async fn woken(listener: &mut Option<Listener>) {
 }
 
 /// Sends what can be sent, then hears what there is to hear.
-fn turn<S>(socket: &mut S, talk: &mut Connection, cx: &mut Context<'_>) -> Poll<Event>
+fn turn<S>(socket: &mut S, talk: &mut Connection, deaf: bool, cx: &mut Context<'_>) -> Poll<Event>
 where
     S: Stream<Item = Result<Wire, Error>> + Sink<Wire, Error = Error> + Unpin,
 {
@@ -137,7 +142,7 @@ where
     if let Poll::Ready(Err(_)) = socket.as_mut().poll_flush(cx) {
         return Poll::Ready(Event::Gone);
     }
-    if talk.listens() {
+    if talk.listens() && !deaf {
         match socket.as_mut().poll_next(cx) {
             Poll::Ready(Some(Ok(message))) => return Poll::Ready(Event::Came(message)),
             Poll::Ready(Some(Err(error))) if is_too_large(&error) => {

@@ -46,7 +46,7 @@ pub use self::{
     source::{ClientSource, client_source},
 };
 use crate::{
-    bridge::{Bridge, Desk},
+    bridge::Bridge,
     config::{MetricsToken, TrustedProxies},
     observe::Metrics,
     ports::{Announcer, Census, Clock, Ids},
@@ -72,14 +72,6 @@ pub struct Doors {
     pub census: Arc<dyn Census>,
     /// Without one nobody may read the figures.
     pub metrics_token: Option<MetricsToken>,
-}
-
-impl Doors {
-    /// Whoever answers over sockets what these doors answer to requests.
-    #[must_use]
-    pub fn desk(&self) -> Arc<dyn Desk> {
-        Arc::new(self.clone())
-    }
 }
 
 impl FromRef<Doors> for Arc<dyn AccountService> {

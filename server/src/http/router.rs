@@ -34,7 +34,7 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
         .merge(api::routes())
         .merge(sign_in::routes())
         .merge(keys::routes())
-        .merge(live::routes());
+        .merge(live::routes(doors));
     let uploads = api::uploads(doors.upload_mib).merge(site::routes(doors.upload_mib * 2));
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())

@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use super::make::{frame, id, inbox, large, person, ping, problem, read, subscribe, text};
 use crate::bridge::{
     Begun, Close, Frame, Next, Past, Read,
-    connection::{Checked, Connection, Done, Job, Out},
+    connection::{Checked, Connection, Done, Job},
+    outbox::Out,
 };
 
 #[test]

@@ -92,6 +92,18 @@ async fn only_whoever_it_concerns_is_woken() {
     assert!(timeout(moment, all.woken()).await.is_ok());
 }
 
+#[tokio::test]
+async fn whoever_came_while_nobody_listened_is_told_to_look_in_the_table() {
+    let hub = Arc::new(Hub::default());
+    let topics = Topics { run: Some(run(1)), ..inbox() };
+    let mut listener = hub.listen(&topics);
+
+    hub.skip(7);
+
+    assert!(timeout(Duration::from_millis(20), listener.woken()).await.is_ok());
+    assert_eq!(numbers(&hub, 3, 9), None);
+}
+
 #[test]
 fn topics_that_nobody_follows_any_more_are_forgotten() {
     let hub = Arc::new(Hub::default());

@@ -8,7 +8,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::bridge::{About, Frame, Topics, connection::Out};
+use crate::bridge::{About, Frame, Topics, outbox::Out};
 
 pub fn person() -> Caller {
     Caller {

@@ -18,15 +18,17 @@ use domain::{access::Caller, id::RunId};
 use futures::{Stream, stream};
 use http::HeaderMap;
 use serde::Deserialize;
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use utoipa::IntoParams;
 
+use super::Live;
 use crate::{
     bridge::{Frame, Kind, Listener, MOST_BEHIND, Next, Place, Source, Topics},
-    http::{Doors, Problem, Signed, StrictQuery, caller},
+    http::{Problem, Signed, StrictQuery, caller},
 };
 
-/// How often a silent connection gives a sign of life.
+/// How often a silent connection gives a sign of life, and its reader's rights are looked at.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 const COME_BACK: Duration = Duration::from_secs(2);
@@ -55,7 +57,7 @@ pub struct EventsQuery {
 #[utoipa::path(get, path = "/api/hitl/events", tag = "Live", params(EventsQuery),
     responses((status = 200, body = String, content_type = "text/event-stream")))]
 pub async fn events(
-    State(doors): State<Doors>,
+    State(live): State<Live>,
     Signed(caller): Signed,
     headers: HeaderMap,
     StrictQuery(query): StrictQuery<EventsQuery>,
@@ -69,10 +71,10 @@ pub async fn events(
         after,
     };
     let topics = Topics::of(&wanted)?;
+    let Live { doors, source } = live;
     let credential = caller::credential(&doors, &headers).ok_or(ApiError::NotSignedIn)?;
     let place = doors.bridge.places.take(caller.person, Kind::Events);
     let place = place.map_err(|_full| ApiError::TooMany(FULL))?;
-    let source = Source { bridge: doors.bridge.clone(), desk: doors.desk() };
     let listener = source.bridge.hub.listen(&topics);
     let accounts = doors.accounts.clone();
     let closing = place.closing();
@@ -86,6 +88,7 @@ pub async fn events(
         listener,
         place,
         closing,
+        checked: Instant::now(),
         waiting: VecDeque::new(),
     };
     reader.begin(after).await?;
@@ -112,6 +115,7 @@ struct Reader {
     listener: Listener,
     place: Place,
     closing: CancellationToken,
+    checked: Instant,
     waiting: VecDeque<Event>,
 }
 
@@ -153,7 +157,7 @@ impl Reader {
                             self.take(past.frames.iter());
                             self.cursor = past.upto;
                         }
-                        Err(_) => tokio::time::sleep(AFTER_TROUBLE).await,
+                        Err(_) => sleep(AFTER_TROUBLE).await,
                     }
                 }
                 Next::Frames { frames, upto } if frames.is_empty() => {
@@ -171,7 +175,7 @@ impl Reader {
     /// Begins anew for a reader that is too far behind.
     async fn trouble(&mut self, cursor: i64) {
         if self.begin(Some(cursor)).await.is_err() {
-            tokio::time::sleep(AFTER_TROUBLE).await;
+            sleep(AFTER_TROUBLE).await;
         }
     }
 
@@ -186,10 +190,11 @@ impl Reader {
     async fn wait(&mut self) -> Option<()> {
         tokio::select! {
             () = self.closing.cancelled() => return None,
-            () = self.listener.woken() => return Some(()),
+            () = self.listener.woken(), if self.checked.elapsed() < HEARTBEAT => return Some(()),
             () = self.place.look_again() => {}
-            () = tokio::time::sleep(HEARTBEAT) => {}
+            () = sleep_until(self.checked + HEARTBEAT) => {}
         }
+        self.checked = Instant::now();
         match self.accounts.still(&self.credential).await {
             Ok(Some(caller)) => self.caller = caller,
             Ok(None) => return None,

@@ -14,6 +14,7 @@ use axum::{
 use domain::access::Caller;
 use http::HeaderMap;
 
+use super::Live;
 use crate::{
     bridge::{HEARTBEAT, Kind, MOST_IN, Place, Socket, Source, converse},
     http::{Doors, Problem, Signed, caller, guard},
@@ -36,7 +37,7 @@ const FULL: u32 = 30;
 #[utoipa::path(get, path = "/api/hitl/ws", tag = "Live",
     responses((status = 101, description = "The socket is open.")))]
 pub async fn socket(
-    State(doors): State<Doors>,
+    State(Live { doors, source }): State<Live>,
     Signed(caller): Signed,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -52,7 +53,7 @@ pub async fn socket(
     })?;
     let place = doors.bridge.places.take(caller.person, Kind::Socket);
     let place = place.map_err(|_full| ApiError::TooMany(FULL))?;
-    let client = client(doors, caller, &headers, place)?;
+    let client = client(&doors, source, caller, &headers, place)?;
     let upgrade = upgrade
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
@@ -63,12 +64,13 @@ pub async fn socket(
 }
 
 fn client(
-    doors: Doors,
+    doors: &Doors,
+    source: Source,
     caller: Caller,
     headers: &HeaderMap,
     place: Place,
 ) -> Result<Socket, ApiError> {
-    let credential = caller::credential(&doors, headers).ok_or(ApiError::NotSignedIn)?;
+    let credential = caller::credential(doors, headers).ok_or(ApiError::NotSignedIn)?;
     let welcome = Message::Welcome(Welcome {
         connection_id: doors.ids.uuid(),
         seq: doors.bridge.hub.head(),
@@ -76,7 +78,6 @@ fn client(
         protocol: PROTOCOL,
         now: doors.clock.now(),
     });
-    let (accounts, bridge) = (doors.accounts.clone(), doors.bridge.clone());
-    let source = Source { bridge, desk: doors.desk() };
+    let accounts = doors.accounts.clone();
     Ok(Socket { source, accounts, credential, caller, place, welcome })
 }

@@ -34,20 +34,20 @@ const LONGEST_SENTENCE: usize = 1_000;
 #[async_trait]
 impl Wording for Doors {
     async fn frame(&self, item: &FeedItem) -> Result<String, ApiError> {
-        let message = match &item.what {
+        let of = match &item.what {
             Told::Said(message) => return Ok(said(item.number, message.clone())),
-            Told::Happened(entry) => entry,
+            Told::Happened(of) => of,
         };
-        if let Some(ticket) = asks(&message.entry) {
+        if let Some(ticket) = asks(&of.entry) {
             match self.announcer.announced(ticket).await {
-                Ok(of) => return Ok(request(item.number, of)),
+                Ok(ticket) => return Ok(request(item.number, ticket)),
                 Err(error @ (ApiError::Unavailable | ApiError::Full)) => return Err(error),
                 // It is gone, or can't be read and never will be: the rest of the feed has to go on.
                 Err(error) => tracing::warn!(%ticket, %error, "a ticket is told of in short"),
             }
         }
-        let closed = closed(message).map(Message::ApprovalClosed);
-        Ok(closed.unwrap_or_else(|| went_on(message)).to_text())
+        let closed = closed(of).map(Message::ApprovalClosed);
+        Ok(closed.unwrap_or_else(|| went_on(of)).to_text())
     }
 }
 

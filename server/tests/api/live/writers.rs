@@ -1,8 +1,5 @@
 use serde_json::json;
-use server::{
-    bridge::About,
-    ports::{Feed as _, FeedItem},
-};
+use server::{bridge::About, ports::FeedItem};
 
 use super::client::{Client, numbers};
 use crate::{databases::Database, house::House, support::scripted_run};

@@ -26,7 +26,6 @@ use domain::{
     access::{Caller, Right, authorize},
     event::Event,
     id::{AttachmentId, RunId, TicketId},
-    run::Run,
 };
 
 use super::{Fault, Keyed, Orchestrator, With, fault::told, view};

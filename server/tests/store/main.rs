@@ -95,11 +95,8 @@ macro_rules! conformance {
             feed {
                 a_history_counts_from_one_and_reads_back_equal,
                 a_reader_that_follows_by_number_misses_nothing_of_twenty_writers,
-<<<<<<< 9594c7e
                 the_head_goes_as_far_as_the_feed_and_no_further,
-=======
                 what_is_said_has_its_place_in_the_feed,
->>>>>>> 9a84c39
             }
             lists {
                 pages_of_runs_hold_each_run_once_while_others_are_added,

@@ -24,7 +24,7 @@ use server::{
 
 use crate::{
     Backend as _,
-    make::{Story, after},
+    make::{Story, after, run},
     redis::{Redis, SlowLine},
     sqlite,
 };
@@ -101,8 +101,8 @@ async fn the_copy_of_another_database_is_passed_over() {
     let redis = Redis::start();
     let (house, elsewhere) = (House::with(&redis.url()).await, House::with(&redis.url()).await);
     let story = house.story().await;
-    let mut same = story.run.clone();
-    same.input.prompt = "Something else".to_owned();
+    let mut same = run(story.run.owner, "session");
+    (same.id, same.input.prompt) = (story.run.id, "Something else".to_owned());
     let there = Story::waiting_with(&elsewhere.store, same).await;
     elsewhere.picture(&there).await;
     redis.wait_for(&key(&story)).await;

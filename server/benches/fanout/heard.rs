@@ -18,6 +18,7 @@ const RESYNC: &str = "HITL_RESYNC";
 pub struct Heard {
     events: AtomicUsize,
     number: AtomicI64,
+    gone: AtomicUsize,
     frame: Mutex<String>,
     goal: Mutex<Option<Goal>>,
     goal_at: AtomicUsize,
@@ -50,6 +51,15 @@ impl Heard {
                 let _nobody_waits = goal.reached.send(now);
             }
         }
+    }
+
+    /// A socket was hung up on.
+    pub fn lose(&self) {
+        self.gone.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn gone(&self) -> usize {
+        self.gone.load(Ordering::SeqCst)
     }
 
     /// The last frame of an event.

@@ -57,6 +57,8 @@ struct Arguments {
 
 /// In which all of the storm come back.
 const STORM: Duration = Duration::from_secs(5);
+/// Events that all of the storm have missed.
+const MISSED: usize = 10;
 /// Sockets, files of the database, and a little.
 const FILES: u64 = 30_000;
 /// An account may hold ten sockets.
@@ -112,8 +114,10 @@ async fn measure(arguments: &Arguments, target: &Target, sockets: usize) -> Figu
         let took = crowd.after(arguments.flood, target.events(arguments.flood)).await;
         flood = Some(arguments.flood as f64 / took.as_secs_f64());
         target.clear().await;
+        crowd.after(1, target.event()).await;
         let seen = crowd.heard.number();
         drop(crowd);
+        target.events(MISSED).await;
         settle().await;
         storm = Some(Crowd::storm(target, sockets, seen, STORM).await);
     }

@@ -252,7 +252,11 @@ impl Connection {
 
     /// Messages wait in the line while one is being answered.
     pub fn listens(&self) -> bool {
-        self.over_at.is_some() || (!self.busy && self.job.is_none())
+        match self.why {
+            None => !self.busy && self.job.is_none(),
+            // What comes after a message that is too large can't be told apart from it.
+            Some(why) => why != Close::TooLarge,
+        }
     }
 
     pub fn is_over(&self, now: Instant) -> bool {

@@ -66,7 +66,7 @@ where
     let mut listener: Option<Listener> = None;
     let mut waiting: Option<Waiting> = None;
     let mut sleep = pin!(sleep_until(talk.due()));
-    let (mut told, mut deaf) = (false, false);
+    let mut told = false;
     loop {
         if let (Some(why), false) = (talk.ended(), told) {
             told = true;
@@ -76,22 +76,12 @@ where
         if let Some(job) = talk.take_job() {
             waiting = Some(helper.start(&talk, job));
         }
-        let due = talk.due();
-        if sleep.deadline() != due {
-            sleep.as_mut().reset(due);
-        }
+        sleep.as_mut().reset(talk.due());
         tokio::select! {
-            event = poll_fn(|cx| turn(&mut socket, &mut talk, deaf, cx)) => match event {
-                Event::Came(message) => {
-                    helper.pump(&mut talk);
-                    helper.hear(&mut talk, message);
-                }
+            event = poll_fn(|cx| turn(&mut socket, &mut talk, cx)) => match event {
+                Event::Came(message) => helper.hear(&mut talk, message),
                 Event::Sent => {}
-                Event::TooLarge => {
-                    // Nothing that comes after it can be told apart any more.
-                    deaf = true;
-                    talk.end(Close::TooLarge, Instant::now());
-                }
+                Event::TooLarge => talk.end(Close::TooLarge, Instant::now()),
                 Event::Gone => break,
             },
             done = async { waiting.as_mut().expect("it is waited for").await }, if waiting.is_some() => {
@@ -123,7 +113,7 @@ async fn woken(listener: &mut Option<Listener>) {
 }
 
 /// Sends what can be sent, then hears what there is to hear.
-fn turn<S>(socket: &mut S, talk: &mut Connection, deaf: bool, cx: &mut Context<'_>) -> Poll<Event>
+fn turn<S>(socket: &mut S, talk: &mut Connection, cx: &mut Context<'_>) -> Poll<Event>
 where
     S: Stream<Item = Result<Wire, Error>> + Sink<Wire, Error = Error> + Unpin,
 {
@@ -142,7 +132,7 @@ where
     if let Poll::Ready(Err(_)) = socket.as_mut().poll_flush(cx) {
         return Poll::Ready(Event::Gone);
     }
-    if talk.listens() && !deaf {
+    if talk.listens() {
         match socket.as_mut().poll_next(cx) {
             Poll::Ready(Some(Ok(message))) => return Poll::Ready(Event::Came(message)),
             Poll::Ready(Some(Err(error))) if is_too_large(&error) => {
@@ -197,6 +187,8 @@ impl Helper {
         if talk.is_ending() {
             return;
         }
+        // So that the answer says how far the client has really come.
+        self.pump(talk);
         let desk = &self.source.desk;
         match message {
             Wire::Text(text) => {
@@ -213,6 +205,7 @@ impl Helper {
 
     fn start(&self, talk: &Connection, job: Job) -> Waiting {
         let (source, caller) = (self.source.clone(), talk.caller.clone());
+        let (accounts, credential) = (self.accounts.clone(), self.credential.clone());
         match job {
             Job::Subscribe(wanted) => Box::pin(async move {
                 let begun = async {
@@ -223,9 +216,14 @@ impl Helper {
                 let begun = begun.await.map_err(|error| source.desk.problem(error));
                 Done::Subscribed(wanted.id, begun)
             }),
+            // Under the rights of this moment, not those of the last look.
             Job::Answer(ask) => Box::pin(async move {
                 let id = ask.id().to_owned();
-                Done::Answered(id, source.desk.answer(&caller, ask).await)
+                match accounts.still(&credential).await {
+                    Ok(Some(caller)) => Done::Answered(id, source.desk.answer(&caller, ask).await),
+                    Ok(None) => Done::Checked(Checked::Nobody),
+                    Err(error) => Done::Answered(id, Err(source.desk.problem(error))),
+                }
             }),
             Job::Past(topics, after) => Box::pin(async move {
                 let past = source.past(&caller, &topics, after).await;
@@ -234,16 +232,13 @@ impl Helper {
                 }
                 Done::Past(past.ok())
             }),
-            Job::Check => {
-                let (accounts, credential) = (self.accounts.clone(), self.credential.clone());
-                Box::pin(async move {
-                    Done::Checked(match accounts.still(&credential).await {
-                        Ok(Some(caller)) => Checked::Still(Box::new(caller)),
-                        Ok(None) => Checked::Nobody,
-                        Err(_) => Checked::Unknown,
-                    })
+            Job::Check => Box::pin(async move {
+                Done::Checked(match accounts.still(&credential).await {
+                    Ok(Some(caller)) => Checked::Still(Box::new(caller)),
+                    Ok(None) => Checked::Nobody,
+                    Err(_) => Checked::Unknown,
                 })
-            }
+            }),
         }
     }
 }

@@ -137,7 +137,10 @@ fn went_on(of: &FeedEntry) -> Message {
     let FeedEntry { number: seq, run: run_id, session, entry, .. } = of;
     let (session_id, at, sentence) = (session.clone(), entry.at, in_short(&entry.message));
     if is_a_step(entry.kind) {
-        let passed = fact(entry, "checkpoint").and_then(Step::from_name);
+        let passed = match entry.kind {
+            EntryKind::CallAnswered => Some(Step::ApiCall),
+            _ => fact(entry, "checkpoint").and_then(Step::from_name),
+        };
         return Message::StepCompletion(StepCompletion {
             seq: *seq,
             run_id: *run_id,

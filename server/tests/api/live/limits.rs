@@ -15,7 +15,7 @@ async fn whoever_sends_too_much_has_to_go_and_nobody_else_feels_it() {
     let (ada, address) = (house.admin().await, house.listen().await);
     let mut other = Client::following(address, &ada, json!({"scope": "inbox"})).await;
     let mut client = Client::of(address, &ada).await;
-    for number in 0..40 {
+    for number in 0..200 {
         client.say(&json!({"type": "HITL_PING", "id": number.to_string()})).await;
     }
 
@@ -30,7 +30,7 @@ async fn whoever_sends_too_much_has_to_go_and_nobody_else_feels_it() {
     };
 
     assert_eq!(ended, Came::Closed(4029));
-    assert!((20..30).contains(&answered) && refused <= 2, "{answered} {refused}");
+    assert!((20..100).contains(&answered) && refused <= 2, "{answered} {refused}");
     assert_eq!(other.ask(json!({"type": "HITL_PING", "id": "p"})).await["ok"], true);
 }
 
@@ -67,7 +67,7 @@ async fn is_too_slow(house: &House) -> bool {
 
 /// Starts a run whose ticket takes much room on the line.
 async fn large(house: &House, by: &Person, number: usize) -> Value {
-    let values = json!({"message": "a", "data": {"v": "x".repeat(60_000)}}).to_string();
+    let values = json!({"message": "a", "data": {"v": "x".repeat(40_000)}}).to_string();
     let session = format!("s{number}");
     let run = house.start(by, &session, &asking(&["payload_review"]), &values).await;
     json!({"run_id": run})

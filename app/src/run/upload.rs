@@ -1,23 +1,26 @@
 //! Sends a form without leaving the page.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, HtmlFormElement, RequestInit, Response};
 
 /// Posts a form as the browser would; gives the code of what went wrong, as it stands in the address that it led to.
+/// One that got through leads back to its own address.
 pub async fn post(form: &HtmlFormElement) -> Option<String> {
-    let failed = || Some("failed".to_owned());
-    let Some(address) = sent(form).await else { return failed() };
-    let code = address.split_once("error=")?.1;
-    code.split(['&', '#']).next().map(str::to_owned)
+    let address = sent(form).await.unwrap_or_default();
+    if address == form.action() {
+        return None;
+    }
+    let code = address.split_once("error=").and_then(|(_, rest)| rest.split('&').next());
+    Some(code.unwrap_or("failed").to_owned())
 }
 
 /// The address that it led to; `None` if it got nowhere.
 async fn sent(form: &HtmlFormElement) -> Option<String> {
     let init = RequestInit::new();
     init.set_method("POST");
-    init.set_body(&FormData::new_with_form(form).ok()?);
+    init.set_body(&JsValue::from(FormData::new_with_form(form).ok()?));
     let sent = JsFuture::from(window().fetch_with_str_and_init(&form.action(), &init)).await;
     let response: Response = sent.ok()?.dyn_into().ok()?;
     response.ok().then(|| response.url())

@@ -15,8 +15,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_cont
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::{
-    Doors, Problem, actions, api, caller, functions, guarded, keys, limits, metrics, page, sign_in,
-    site,
+    Doors, Problem, actions, api, build, caller, functions, guarded, keys, limits, metrics, page,
+    sign_in, site,
 };
 
 /// Tells the processes apart that answer under one address.
@@ -102,5 +102,6 @@ pub fn leptos_options(site_dir: &std::path::Path) -> LeptosOptions {
     LeptosOptions::builder()
         .output_name("countersign")
         .site_root(Arc::<str>::from(site_dir.to_string_lossy()))
+        .site_pkg_dir(build::pkg_dir(site_dir))
         .build()
 }

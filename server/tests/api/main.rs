@@ -21,6 +21,7 @@ mod nasty;
 mod people;
 mod rights;
 mod runs;
+mod site;
 #[path = "../support/mod.rs"]
 mod support;
 mod threads;

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const target = resolve(import.meta.dirname, process.env.CARGO_TARGET_DIR ?? "../target");
 const binary = process.env.COUNTERSIGN_BIN ?? join(target, "debug/countersign");
-const site = process.env.LEPTOS_SITE_ROOT ?? join(target, "site");
+export const site = process.env.LEPTOS_SITE_ROOT ?? join(target, "site");
 const ready = /^Countersign is ready at \S+?(?: — first sign-in: (\S+))?$/gm;
 
 export class Server {
@@ -35,12 +35,12 @@ export class Server {
   }
 
   /** Starts it on its folder, again after a `kill` too, and waits until it answers. */
-  async start(): Promise<void> {
+  async start(more: Record<string, string> = {}): Promise<void> {
     const config = join(this.folder, "countersign.toml");
     writeFileSync(config, "");
     const child = spawn(binary, ["--config", config], {
       cwd: this.folder,
-      env: { ...this.environment(), ...this.env },
+      env: { ...this.environment(), ...this.env, ...more },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;

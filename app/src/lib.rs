@@ -18,7 +18,7 @@ pub mod wire;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -28,10 +28,7 @@ pub use shell::shell;
 use crate::{
     api::session::{Redirection, Session},
     files::Uploads,
-    pages::{
-        Frame, InboxPage, KeysPage, NewRunPage, NotFoundPage, OpenTickets, PeoplePage, RunPage,
-        RunsPage, SessionPage, SessionsPage, SignInPage, WelcomePage,
-    },
+    pages::{Frame, InboxPage, NotFoundPage, OpenTickets, RunPage, apart},
 };
 
 /// The whole interface. Each page is rendered to its end before it is sent, so that it is complete
@@ -50,17 +47,17 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirection to="/inbox" /> } ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/welcome/:token") view=WelcomePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<apart::SignIn>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/welcome/:token") view={Lazy::<apart::Welcome>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
-                    <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
-                    <Route path=path!("/sessions/:owner") view=SessionPage ssr=SsrMode::Async />
-                    <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async />
-                    <Route path=path!("/runs/new") view=NewRunPage ssr=SsrMode::Async />
+                    <Route path=path!("/sessions") view={Lazy::<apart::Sessions>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:owner") view={Lazy::<apart::Session>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/runs") view={Lazy::<apart::Runs>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/runs/new") view={Lazy::<apart::NewRun>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/runs/:id") view=RunPage ssr=SsrMode::Async />
-                    <Route path=path!("/keys") view=KeysPage ssr=SsrMode::Async />
-                    <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/keys") view={Lazy::<apart::Keys>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/people") view={Lazy::<apart::People>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

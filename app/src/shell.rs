@@ -1,6 +1,6 @@
 //! The document around the interface: head, styles and scripts.
 
-use leptos::{attr::custom::custom_attribute, config::LeptosOptions, prelude::*};
+use leptos::{attr::custom::custom_attribute, config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
 use crate::{
@@ -11,6 +11,9 @@ use crate::{
 /// The HTML document of every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = Session::of_request().theme;
+    let pkg = options.site_pkg_dir.clone();
+    let build = pkg.rsplit('/').next().unwrap_or_default().to_owned();
+    let nonce = use_nonce();
 
     view! {
         <!DOCTYPE html>
@@ -21,12 +24,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content=theme.color_scheme() />
                 {theme_colors(theme)}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href="/pkg/countersign.css" />
+                <link rel="apple-touch-icon" href="/icons/apple-180.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="stylesheet" href=format!("/{pkg}/countersign.css") />
+                <meta name="build" content=build />
+                <script type="module" src=format!("/{pkg}/pwa.js") nonce=nonce></script>
                 <HydrationScripts options />
                 <MetaTags />
             </head>
             <body>
                 <App />
+                <div id="news" class="toasts" role="status"></div>
             </body>
         </html>
     }

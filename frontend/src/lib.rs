@@ -2,9 +2,10 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the page that the server rendered.
+/// Takes over the page that the server rendered, once the code for it is here.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    app::pages::apart::loaded().await;
     leptos::mount::hydrate_body(app::App);
 }

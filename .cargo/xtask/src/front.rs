@@ -1,6 +1,8 @@
 //! Builds the site: the WASM and its glue, the styles, the public files.
 use crate::{
-    assets, compress, stamp, wasm_opt,
+    assets, compress, one_way, pwa,
+    split::{self, Pieces},
+    stamp, wasm_opt,
     workspace::{NAME, Profile, WASM, Workspace, cargo, need_wasm_target, run},
 };
 use anyhow::{Context, Result};
@@ -26,18 +28,24 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     // Made beside the old site and then moved, so a running server never sees half of it.
     let next = workspace.target.join("site.next");
     remove(&next)?;
-    let pkg = next.join("pkg");
+    // Named by all that is in it, so that browsers may keep it for good.
+    let pkg = next.join("pkg").join(&stamp);
     fs::create_dir_all(&pkg)?;
-    let module = bindgen(&wasm, &pkg, profile)?;
+    fs::write(next.join("build.txt"), &stamp)?;
+    let pieces = split::cut(&wasm, &pkg, NAME)?;
+    let mut modules = vec![bindgen(&pieces, &pkg)?];
+    modules.extend(pieces.lazy);
     if profile == Profile::Release {
-        wasm_opt::shrink(optimiser.as_deref(), &module)?;
+        one_way::keep_one(&modules[0])?;
+        wasm_opt::shrink(optimiser.as_deref(), &modules)?;
     }
     assets::style(&pkg.join(format!("{NAME}.css")), profile)?;
     assets::copy(Path::new("public"), &next)?;
+    pwa::write(&next, &pkg, &stamp)?;
     if profile == Profile::Release {
         compress::folder(&next)?;
     }
-    report(&module)?;
+    report(&modules)?;
 
     remove_file(&stamp_file)?;
     remove(&site)?;
@@ -50,19 +58,23 @@ fn compile(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
         Profile::Dev => ("dev", "debug"),
         Profile::Release => ("wasm-release", "wasm-release"),
     };
-    run(cargo("build").args(["-p", "frontend", "--lib", "--target", WASM, "--profile", name]))?;
+    let mut build = cargo("rustc");
+    build.args(["-p", "frontend", "--lib", "--target", WASM, "--profile", name]);
+    // For the cut, and for this crate alone: in RUSTFLAGS they would have every dependency compiled again.
+    build.args(["--", "-Clink-args=--emit-relocs", "-Cstrip=none"]);
+    run(&mut build)?;
     Ok(workspace.target.join(WASM).join(folder).join("frontend.wasm"))
 }
 
-fn bindgen(wasm: &Path, pkg: &Path, profile: Profile) -> Result<PathBuf> {
-    let release = profile == Profile::Release;
+fn bindgen(pieces: &Pieces, pkg: &Path) -> Result<PathBuf> {
     Bindgen::new()
-        .input_path(wasm)
+        .input_path(&pieces.main)
         .out_name(NAME)
         .typescript(false)
         .web(true)?
-        .remove_name_section(release)
-        .remove_producers_section(release)
+        // The pieces refer to what the main one exports.
+        .keep_lld_exports(true)
+        .demangle(false)
         .generate(pkg)
         .context("wasm-bindgen")?;
     let module = pkg.join(format!("{NAME}.wasm"));
@@ -70,11 +82,14 @@ fn bindgen(wasm: &Path, pkg: &Path, profile: Profile) -> Result<PathBuf> {
     Ok(module)
 }
 
-fn report(module: &Path) -> Result<()> {
-    let bytes = fs::metadata(module)?.len();
-    match fs::metadata(compress::brotli_of(module)) {
-        Ok(packed) => eprintln!("site: {bytes} bytes of WASM, {} as brotli", packed.len()),
-        Err(_) => eprintln!("site: {bytes} bytes of WASM"),
+fn report(modules: &[PathBuf]) -> Result<()> {
+    for module in modules {
+        let name = module.file_name().unwrap_or_default().display();
+        let bytes = fs::metadata(module)?.len();
+        match fs::metadata(compress::brotli_of(module)) {
+            Ok(packed) => eprintln!("site: {name}: {bytes} bytes, {} as brotli", packed.len()),
+            Err(_) => eprintln!("site: {name}: {bytes} bytes"),
+        }
     }
     Ok(())
 }

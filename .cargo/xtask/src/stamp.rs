@@ -1,5 +1,5 @@
 //! A stamp names everything that the site was made from.
-use crate::{assets, workspace::Profile};
+use crate::{assets, pwa, workspace::Profile};
 use anyhow::Result;
 use std::{
     env, fs,
@@ -11,7 +11,7 @@ pub fn of(wasm: &Path, profile: Profile, optimiser: Option<&Path>) -> Result<Str
     let mut hash = DefaultHasher::new();
     (profile == Profile::Release).hash(&mut hash);
     fs::read(wasm)?.hash(&mut hash);
-    for folder in ["style", "public"] {
+    for folder in ["style", "public", pwa::FOLDER] {
         for file in assets::files(Path::new(folder))? {
             file.hash(&mut hash);
             fs::read(&file)?.hash(&mut hash);

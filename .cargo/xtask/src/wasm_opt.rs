@@ -25,10 +25,13 @@ pub fn find() -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join("wasm-opt")).find(|tool| tool.is_file())
 }
 
-pub fn shrink(tool: Option<&Path>, module: &Path) -> Result<()> {
+pub fn shrink(tool: Option<&Path>, modules: &[PathBuf]) -> Result<()> {
     let Some(tool) = tool else {
         eprintln!("site: no wasm-opt (`npm ci` in end2end brings it), so the WASM stays larger");
         return Ok(());
     };
-    run(command(tool).arg("-Oz").args(FEATURES).arg(module).arg("-o").arg(module))
+    for module in modules {
+        run(command(tool).arg("-Oz").args(FEATURES).arg(module).arg("-o").arg(module))?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Pages, one a route: each loads its data, lays out the parts, and holds no rules.
 
+pub mod apart;
 #[cfg(feature = "hydrate")]
 mod browser;
 mod frame;

@@ -1,11 +1,18 @@
 //! The session's cookie.
 
 use app::api::port::SessionToken;
-use http::{HeaderMap, HeaderValue, header::COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, header::COOKIE};
 use url::Url;
 
 /// As long as a session can live; the server ends it earlier where it must.
 const MAX_AGE: u32 = 7 * 24 * 60 * 60;
+
+/// What goes with the removal of the cookie: nothing that the browser kept stays.
+#[must_use]
+pub fn clear_site() -> (HeaderName, HeaderValue) {
+    let stores = HeaderValue::from_static("\"cache\", \"storage\"");
+    (HeaderName::from_static("clear-site-data"), stores)
+}
 
 /// How the cookie is named and guarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

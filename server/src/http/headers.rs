@@ -15,7 +15,7 @@ use http::{
 };
 use url::Url;
 
-use super::Doors;
+use super::{Doors, build};
 
 /// The nonce of one answer. The layer puts it into the request's extensions, so that the page can
 /// give it to its scripts.
@@ -39,6 +39,7 @@ pub async fn layer(State(doors): State<Doors>, mut request: Request, next: Next)
     let nonce = nonce(&doors);
     request.extensions_mut().insert(PageNonce(nonce.clone()));
     let host = request.headers().get(http::header::HOST).cloned();
+    let for_good = build::is_of_one_build(request.uri());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
@@ -52,7 +53,7 @@ pub async fn layer(State(doors): State<Doors>, mut request: Request, next: Next)
         headers.insert(CONTENT_SECURITY_POLICY, policy(&nonce, &doors.public_url));
     }
     if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(headers)));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(headers, for_good)));
     }
     keep_at_home(headers, &doors.public_url, host.as_ref());
     response
@@ -81,12 +82,16 @@ fn policy(nonce: &str, public: &Url) -> HeaderValue {
     HeaderValue::from_str(&text).expect("an origin and a nonce are plain ASCII")
 }
 
-/// Only files of the site have a `Last-Modified`; their names don't change when they do, so the
-/// browser asks each time and is mostly told that nothing changed.
-fn caching(headers: &HeaderMap) -> &'static str {
+/// Only files of the site have a `Last-Modified`. Those of one build never change; the names of the others don't when
+/// they do, so the browser asks each time and is mostly told that nothing changed.
+fn caching(headers: &HeaderMap, for_good: bool) -> &'static str {
     let html =
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if headers.contains_key(LAST_MODIFIED) && !html { "no-cache" } else { "no-store" }
+    match headers.contains_key(LAST_MODIFIED) {
+        true if for_good => "public, max-age=31536000, immutable",
+        true if !html => "no-cache",
+        _ => "no-store",
+    }
 }
 
 /// Redirects stay on this site, whatever a `Referer` or a form said.

@@ -3,6 +3,7 @@
 mod actions;
 mod api;
 pub mod body;
+mod build;
 mod callbacks;
 pub mod caller;
 mod cookie;

@@ -15,7 +15,7 @@ use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_cont
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::{
-    Doors, Problem, actions, api, callbacks, caller, functions, guarded, keys, limits, live,
+    Doors, Problem, actions, api, build, callbacks, caller, functions, guarded, keys, limits, live,
     metrics, page, sign_in, site,
 };
 
@@ -104,5 +104,6 @@ pub fn leptos_options(site_dir: &std::path::Path) -> LeptosOptions {
     LeptosOptions::builder()
         .output_name("countersign")
         .site_root(Arc::<str>::from(site_dir.to_string_lossy()))
+        .site_pkg_dir(build::pkg_dir(site_dir))
         .build()
 }

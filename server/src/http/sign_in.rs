@@ -8,15 +8,13 @@ use axum::{
     routing::post,
 };
 use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     header::{LOCATION, SET_COOKIE},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{ClientSource, Doors, caller};
-
-const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+use super::{ClientSource, Doors, caller, cookie};
 
 pub fn routes() -> Router<Doors> {
     Router::new()
@@ -77,8 +75,8 @@ pub(super) async fn sign_in(
 pub(super) async fn sign_out(State(doors): State<Doors>, headers: HeaderMap) -> Response {
     end_earlier(&doors, &headers).await;
     let mut response = with_cookie(see("/sign-in"), doors.cookies.removal());
-    let stores = HeaderValue::from_static("\"cache\", \"storage\"");
-    response.headers_mut().insert(CLEAR_SITE_DATA, stores);
+    let (name, stores) = cookie::clear_site();
+    response.headers_mut().insert(name, stores);
     response
 }
 

@@ -28,6 +28,7 @@ mod people;
 mod rights;
 mod runs;
 mod sessions;
+mod site;
 #[path = "../support/mod.rs"]
 mod support;
 mod threads;

@@ -25,7 +25,7 @@ use super::{
     idempotency_key,
     wire::{NoBody, once},
 };
-use crate::http::{ClientSource, Doors, JsonBody, Problem, Signed, caller};
+use crate::http::{ClientSource, Doors, JsonBody, Problem, Signed, caller, cookie};
 
 /// Who is signed in.
 #[derive(Serialize, ToSchema)]
@@ -87,8 +87,8 @@ pub(super) async fn sign_out(
     if let Some(token) = caller::token(&doors, &headers) {
         doors.accounts.sign_out(&token).await?;
     }
-    let cookie = [(SET_COOKIE, doors.cookies.removal())];
-    Ok((StatusCode::NO_CONTENT, cookie).into_response())
+    let headers = [(SET_COOKIE, doors.cookies.removal()), cookie::clear_site()];
+    Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
 /// Everybody with an account.

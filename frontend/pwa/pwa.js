@@ -1,0 +1,89 @@
+// What makes a site an app on the device: the worker, news of another version, the number on the icon, and the sign-out
+// that leaves nothing behind. It needs no WASM, and the pages need none of it.
+
+const build = document.querySelector("meta[name=build]")?.content;
+const minutes = 60_000;
+let outdated = false;
+
+async function start() {
+  const worker = await navigator.serviceWorker?.register("/sw.js", { updateViaCache: "none" }).catch(() => undefined);
+  const look = () => document.visibilityState === "visible" && navigator.onLine && compare(worker);
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("online", look);
+  setInterval(look, 5 * minutes);
+  look();
+}
+
+// Whether this page is of the build that the server has now.
+async function compare(worker) {
+  const answer = await fetch("/build.txt", { cache: "no-store" }).catch(() => undefined);
+  if (!answer?.ok || !build) return;
+  if ((await answer.text()).trim() === build) {
+    // The page is new already; the worker before it has nothing to wait for.
+    worker?.waiting?.postMessage("take over");
+  } else if (!outdated) {
+    outdated = true;
+    worker?.update().catch(() => undefined);
+    tell(worker);
+  }
+}
+
+function tell(worker) {
+  const place = document.getElementById("news");
+  const text = document.createElement("span");
+  text.textContent = "There is a new version of this page.";
+  const button = document.createElement("button");
+  button.className = "button";
+  button.textContent = "Reload";
+  button.addEventListener("click", () => {
+    (worker?.waiting ?? worker?.installing)?.postMessage("take over");
+    location.reload();
+  });
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.append(text, button);
+  place?.replaceChildren(toast);
+}
+
+// A page that is older than the server acts like one without WASM: its next form or link is the browser's own, is
+// checked by the server as ever, and brings the new version.
+for (const kind of ["submit", "click"]) {
+  const plain = (event) => {
+    const link = kind === "submit" || event.target.closest?.("a[href], button:not([type=button])");
+    if (outdated && link && !event.target.closest?.("#news")) event.stopImmediatePropagation();
+  };
+  window.addEventListener(kind, plain, { capture: true });
+}
+
+// The number of waiting tickets, as the page shows it.
+function badge() {
+  const nav = document.querySelector(".nav");
+  if (!nav || !navigator.setAppBadge) return;
+  const count = parseInt(nav.querySelector(".count")?.textContent ?? "0", 10);
+  (count ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => undefined);
+}
+
+// Signing out empties the device, in every tab. The server says so too (`Clear-Site-Data`), but browsers heed it only
+// over https, and not without a connection.
+const signedOut = new BroadcastChannel("signed out");
+
+async function wipe() {
+  localStorage.clear();
+  sessionStorage.clear();
+  navigator.clearAppBadge?.().catch(() => undefined);
+  const stores = (await indexedDB.databases?.()) ?? [];
+  for (const { name } of stores) indexedDB.deleteDatabase(name);
+  await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+}
+
+window.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== "/api/auth/sign-out") return;
+  wipe();
+  signedOut.postMessage(null);
+});
+signedOut.addEventListener("message", () => wipe().finally(() => location.assign("/sign-in")));
+
+const nav = document.querySelector(".nav");
+if (nav) new MutationObserver(badge).observe(nav, { childList: true, characterData: true, subtree: true });
+badge();
+start();

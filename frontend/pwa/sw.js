@@ -1,0 +1,42 @@
+// The service worker. It keeps what belongs to one build and to nobody: the hashed files, the icons and the page for
+// when there is no connection. Pages, answers and files of people always come from the server and are never kept.
+
+// Both are filled in by `cargo xtask front`.
+const BUILD = "__BUILD__";
+const FILES = ["__FILES__"];
+
+const OFFLINE = "/offline.html";
+const KEPT = "countersign " + BUILD;
+
+self.addEventListener("install", (event) => {
+  const fresh = FILES.map((file) => new Request(file, { cache: "no-cache" }));
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(fresh)));
+});
+
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+async function takeOver() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+// A new version waits until nobody looks at the old one, or the reader asked for it.
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
+  } else if (FILES.includes(pathname)) {
+    event.respondWith(kept(request));
+  }
+});
+
+async function kept(request) {
+  return (await caches.match(request, { cacheName: KEPT, ignoreVary: true })) ?? fetch(request);
+}

@@ -24,7 +24,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     step!(1, "runs and tickets", "0001_runs_and_tickets.sql"),
     step!(2, "history and outbox", "0002_history_and_outbox.sql"),
     step!(3, "attachments and messages", "0003_attachments_and_messages.sql"),
@@ -32,6 +32,7 @@ const STEPS: [Step; 7] = [
     step!(5, "messages and replies", "0005_messages_and_replies.sql"),
     step!(6, "keys", "0006_keys.sql"),
     step!(7, "upkeep", "0007_upkeep.sql"),
+    step!(10, "messages in the feed", "0010_messages_in_the_feed.sql"),
 ];
 
 pub(super) fn sqlite() -> Migrator {

@@ -65,14 +65,20 @@ impl Crew {
         (0..most).map_while(|_| free()).map(place).collect()
     }
 
-    /// All free places. Where there is none, the next one that becomes free has somebody look again.
-    pub fn free_places(&self) -> Vec<Place> {
+    /// A place, as soon as one is free.
+    pub async fn place(&self) -> Place {
+        let permit = self.0.places.clone().acquire_owned().await.expect("the semaphore stays open");
+        Place { permit: Some(permit), crew: self.clone() }
+    }
+
+    /// How many places are free. Where none is, the next one that becomes free has somebody look again.
+    pub fn free(&self) -> usize {
         self.leave_work();
-        let places = self.places(AT_ONCE);
-        if !places.is_empty() {
+        let free = self.0.places.available_permits();
+        if free > 0 {
             self.0.left.store(false, Ordering::SeqCst);
         }
-        places
+        free
     }
 
     /// There is work for which no place was free.

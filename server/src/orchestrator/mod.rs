@@ -249,7 +249,7 @@ impl Orchestrator {
         }
         let stored = StoredRun { run: outcome.run, version };
         for (effect, place) in claimed.into_iter().zip(places) {
-            self.carry_out_at(place, effect, Some(stored.clone()));
+            self.carry_out_at(Some(place), effect, Some(stored.clone()));
         }
         Ok(stored)
     }

@@ -98,14 +98,16 @@ impl Orchestrator {
     async fn look(&self) -> Result<Duration, StoreError> {
         let now = self.clock.now();
         self.wake_due().await?;
-        let places = self.crew.free_places();
-        let Some(free) = u32::try_from(places.len()).ok().filter(|free| *free > 0) else {
+        let free = u32::try_from(self.crew.free()).unwrap_or(u32::MAX);
+        if free == 0 {
             return Ok(SAFETY_LOOK);
-        };
+        }
         let claimed = self.store.claim(now, self.ids.uuid(), now + LEASE, free).await?;
         if !claimed.is_empty() {
-            for (effect, place) in claimed.into_iter().zip(places) {
-                self.carry_out_at(place, effect, None);
+            // Commits may have taken some of them meanwhile.
+            let mut places = self.crew.places(claimed.len()).into_iter();
+            for effect in claimed {
+                self.carry_out_at(places.next(), effect, None);
             }
             return Ok(Duration::ZERO);
         }
@@ -114,17 +116,17 @@ impl Orchestrator {
         Ok(until.unwrap_or(SAFETY_LOOK).clamp(Duration::from_millis(5), SAFETY_LOOK))
     }
 
-    /// Carries out an effect of this process's. `at_hand` is the run as the effect was written with it.
+    /// Carries out an effect of this process's, at the next free place if it has none. `at_hand` is the run as the effect
+    /// was written with it.
     pub(super) fn carry_out_at(
         &self,
-        place: Place,
+        place: Option<Place>,
         effect: ClaimedEffect,
         at_hand: Option<StoredRun>,
     ) {
         let orchestrator = self.clone();
         self.crew.spawn(async move {
-            orchestrator.hold_lease_and_carry_out(&effect, at_hand).await;
-            drop(place);
+            orchestrator.hold_lease_and_carry_out(place, &effect, at_hand).await;
         });
     }
 
@@ -140,8 +142,19 @@ impl Orchestrator {
         Ok(())
     }
 
-    async fn hold_lease_and_carry_out(&self, effect: &ClaimedEffect, at_hand: Option<StoredRun>) {
-        let work = self.carry_out(effect, at_hand);
+    async fn hold_lease_and_carry_out(
+        &self,
+        place: Option<Place>,
+        effect: &ClaimedEffect,
+        at_hand: Option<StoredRun>,
+    ) {
+        let work = async {
+            let _place = match place {
+                Some(place) => place,
+                None => self.crew.place().await,
+            };
+            self.carry_out(effect, at_hand).await
+        };
         tokio::pin!(work);
         let result = loop {
             tokio::select! {

@@ -103,7 +103,8 @@ impl Target {
     /// Takes back what events have begun, so that nobody's inbox grows, and waits until that was told too.
     pub async fn clear(&self) {
         if let What::Countersign { runs, .. } = &self.what {
-            for run in std::mem::take(&mut *runs.lock().unwrap()) {
+            let begun = std::mem::take(&mut *runs.lock().unwrap());
+            for run in begun {
                 let url = format!("{}/api/hitl/run/{run}", self.process.url);
                 let taken_back = self.process.client.delete(url).send().await.unwrap();
                 assert!(taken_back.status().is_success(), "{taken_back:?}");

@@ -18,14 +18,14 @@ use server::{
     config::{Cli, Config},
     ids::SystemIds,
     orchestrator::Direct,
-    ports::{Decisions, Fanout as _, Picture, Pictures, Store, StoreError, TicketPicture},
+    ports::{Decisions, Picture, Pictures, Store, StoreError, TicketPicture},
     relay::{Relay, ping},
 };
 
 use crate::{
     Backend as _,
     make::{Story, after, run},
-    redis::{Redis, SlowLine},
+    redis::{Redis, SlowLine, url},
     sqlite,
 };
 
@@ -37,7 +37,7 @@ const LATER: Duration = Duration::from_secs(8);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_did_not_change_is_read_once() {
     let redis = Redis::start();
-    let house = House::with(&redis.url()).await;
+    let house = House::with(&url(redis.address())).await;
     let story = house.story().await;
 
     let first = house.picture(&story).await;
@@ -53,7 +53,7 @@ async fn what_did_not_change_is_read_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_copy_is_passed_over() {
     let redis = Redis::start();
-    let house = House::with(&redis.url()).await;
+    let house = House::with(&url(redis.address())).await;
     let mut story = house.story().await;
     house.picture(&story).await;
     house.ticket(&story).await;
@@ -75,7 +75,7 @@ async fn an_older_copy_is_passed_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_false_copy_is_passed_over() {
     let redis = Redis::start();
-    let house = House::with(&redis.url()).await;
+    let house = House::with(&url(redis.address())).await;
     let (story, other) = (house.story().await, house.story().await);
     for of in [&story, &other] {
         house.picture(of).await;
@@ -99,7 +99,8 @@ async fn a_false_copy_is_passed_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_copy_of_another_database_is_passed_over() {
     let redis = Redis::start();
-    let (house, elsewhere) = (House::with(&redis.url()).await, House::with(&redis.url()).await);
+    let (house, elsewhere) =
+        (House::with(&url(redis.address())).await, House::with(&url(redis.address())).await);
     let story = house.story().await;
     let mut same = run(story.run.owner, "session");
     (same.id, same.input.prompt) = (story.run.id, "Something else".to_owned());
@@ -113,7 +114,7 @@ async fn the_copy_of_another_database_is_passed_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_was_taken_away_is_gone_whatever_copy_there_is() {
     let redis = Redis::start();
-    let house = House::with(&redis.url()).await;
+    let house = House::with(&url(redis.address())).await;
     let mut story = house.story().await;
     let ticket = story.ticket();
     story.decide(Answer::Reject { reason: "no".to_owned() }).await.unwrap();
@@ -129,7 +130,7 @@ async fn a_run_that_was_taken_away_is_gone_whatever_copy_there_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_may_come_late_go_away_come_back_and_forget() {
     let mut redis = Redis::not_yet();
-    let house = House::with(&redis.url()).await;
+    let house = House::with(&url(redis.address())).await;
     let story = house.story().await;
     house.reads_soon(&story).await;
 
@@ -166,7 +167,7 @@ async fn a_redis_that_takes_seconds_or_has_no_room_keeps_nobody_waiting() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_word_makes_storage_look_and_its_number_is_not_believed() {
     let redis = Redis::start();
-    let house = House::with(&redis.url()).await;
+    let house = House::with(&url(redis.address())).await;
     // The first word is that it listens.
     tokio::time::timeout(LATER, house.store.written_elsewhere()).await.expect("it listens");
     let story = house.story().await;
@@ -183,7 +184,8 @@ async fn a_word_makes_storage_look_and_its_number_is_not_believed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn instances_hear_each_other_over_redis() {
     let redis = Redis::start();
-    let (house, other) = (House::with(&redis.url()).await, House::with(&redis.url()).await);
+    let (house, other) =
+        (House::with(&url(redis.address())).await, House::with(&url(redis.address())).await);
     for house in [&house, &other] {
         let story = house.story().await;
         house.reads_until(&redis, &story).await;
@@ -201,7 +203,7 @@ async fn instances_hear_each_other_over_redis() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_doctor_can_tell_whether_redis_answers() {
     let mut redis = Redis::start();
-    let config = config(&redis.url());
+    let config = config(&url(redis.address()));
     let url = config.redis.as_ref().unwrap();
 
     assert_eq!(ping(url).await, Ok(()));

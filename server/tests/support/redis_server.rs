@@ -36,10 +36,6 @@ impl Redis {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
-    pub fn url(&self) -> String {
-        url(self.address())
-    }
-
     pub fn start_again(&mut self) {
         let child = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port"])
@@ -89,7 +85,7 @@ impl Drop for Redis {
     }
 }
 
-fn url(address: SocketAddr) -> String {
+pub fn url(address: SocketAddr) -> String {
     format!("redis://{address}/0")
 }
 

@@ -326,6 +326,8 @@ impl Machine {
             self.lost = now;
             self.failures = 0;
             self.signed_out = false;
+            // A look before now says nothing of a line that is lost later.
+            self.looked = None;
         }
         if std::mem::take(&mut self.stale) {
             out.push(Output::Changed(Change::everything()));

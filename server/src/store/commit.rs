@@ -27,6 +27,8 @@ use crate::ports::{
 /// under the change's lease. No statement has to see what another one writes.
 pub(super) struct Plan {
     pub writes: Vec<Write>,
+    /// What is counted is counted behind the agent's lock, and a ticket is closed only after it was opened.
+    pub in_turn: bool,
     pub version_from: usize,
     pub claimed: Vec<(usize, Effect)>,
 }
@@ -64,7 +66,8 @@ pub(super) fn plan<E: Engine>(change: &Change, engine: &E) -> Result<Plan, Store
         claimed.extend(lease.map(|_| (writes.len(), effect.clone())));
         writes.push(add_effect(outcome, effect, lease)?);
     }
-    Ok(Plan { writes, version_from, claimed })
+    let in_turn = change.cap.is_some() || outcome.passes_at_once();
+    Ok(Plan { writes, in_turn, version_from, claimed })
 }
 
 /// What keeps a key; it comes first in a change, which a known key refuses.

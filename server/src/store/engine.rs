@@ -151,12 +151,16 @@ pub trait Engine: Send + Sync + 'static {
     /// that each of them gave back.
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<Self::Row>>, StoreError>;
 
-    /// As [`Self::write`], for statements none of which has to see what another one writes: gives the number
-    /// that each of them gave back.
-    async fn change(&self, writes: Vec<Write>) -> Result<Vec<Option<i64>>, StoreError> {
+    /// As [`Self::write`]: gives the number that each of them gave back.
+    async fn in_turn(&self, writes: Vec<Write>) -> Result<Vec<Option<i64>>, StoreError> {
         let gives: Vec<_> = writes.iter().map(|write| write.gives).collect();
         let written = self.write(writes).await?;
         gives.into_iter().zip(written).map(|(gives, rows)| number(gives, &rows)).collect()
+    }
+
+    /// As [`Self::in_turn`], for statements none of which has to see what another one writes.
+    async fn change(&self, writes: Vec<Write>) -> Result<Vec<Option<i64>>, StoreError> {
+        self.in_turn(writes).await
     }
 
     /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.

@@ -29,8 +29,12 @@ type Answer<T> = Result<T, StoreError>;
 #[async_trait]
 impl<E: Engine> RunStore for SqlStore<E> {
     async fn commit(&self, change: &Change) -> Answer<Committed> {
-        let commit::Plan { writes, version_from, claimed } = commit::plan(change, &self.engine)?;
-        let numbers = self.engine.change(writes).await?;
+        let commit::Plan { writes, in_turn, version_from, claimed } =
+            commit::plan(change, &self.engine)?;
+        let numbers = match in_turn {
+            true => self.engine.in_turn(writes).await?,
+            false => self.engine.change(writes).await?,
+        };
         let number = |index: usize| numbers.get(index).copied().flatten();
         let version = number(version_from).ok_or(StoreError::Conflict)?;
         let claimed = claimed.into_iter().filter_map(|(index, effect)| {

@@ -67,7 +67,7 @@ async fn a_decision_is_the_same_command_as_over_rest() {
     assert_eq!(replayed.header("idempotent-replayed"), "true", "{}", replayed.text());
     assert_eq!(replayed.json(), decided["result"]);
     house.until(&ada, &run, "completed").await;
-    assert_eq!(house.state(&ada, &run).await["final_result"]["message"], "b");
+    assert_eq!(house.state(&ada, &run).await["final_result"]["said"], "b");
 }
 
 #[tokio::test]

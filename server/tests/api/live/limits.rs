@@ -1,11 +1,8 @@
 use domain::access::Role;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::client::{Came, Client};
-use crate::{
-    house::{House, Person},
-    support::asking,
-};
+use crate::house::{House, Person};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -39,24 +36,25 @@ async fn a_client_that_never_reads_is_ended_while_the_others_get_everything() {
     let house = House::with(&[("COUNTERSIGN_METRICS_TOKEN", TOKEN)]).await;
     let (ada, address) = (house.admin().await, house.listen().await);
     let bob = house.person(&ada, "Bob", Role::Reviewer).await;
+    let follow =
+        json!({"type": "HITL_SUBSCRIBE", "id": "1", "scope": "session", "session_id": "s"});
     let mut slow = Client::narrow(address, &bob).await;
-    slow.say(&json!({"type": "HITL_SUBSCRIBE", "id": "1", "scope": "inbox"})).await;
-    let mut quick = Client::following(address, &ada, json!({"scope": "inbox"})).await;
+    slow.say(&follow).await;
+    let session = json!({"scope": "session", "session_id": "s"});
+    let mut quick = Client::following(address, &ada, session).await;
 
-    let mut runs = 0;
+    let mut said = 0;
     while !is_too_slow(&house).await {
-        assert!(runs < 200, "it is never too slow");
-        let run = large(&house, &ada, runs).await;
-        let asked = quick.until(|message| {
-            message["type"] == "HITL_APPROVAL_REQUEST" && message["run_id"] == run["run_id"]
-        });
-        asked.await;
-        runs += 1;
+        assert!(said < 200, "it is never too slow");
+        say_much(&house, &ada, said).await;
+        let told = quick.first("HITL_MESSAGE").await;
+        assert_eq!(told["message"]["text"], said.to_string());
+        said += 1;
     }
 
     assert_eq!(slow.end().await, Came::Closed(4008));
-    large(&house, &ada, runs).await;
-    quick.first("HITL_APPROVAL_REQUEST").await;
+    say_much(&house, &ada, said).await;
+    quick.first("HITL_MESSAGE").await;
 }
 
 async fn is_too_slow(house: &House) -> bool {
@@ -65,12 +63,12 @@ async fn is_too_slow(house: &House) -> bool {
     text.contains(r#"countersign_live_closed_total{reason="too_slow"} 1"#)
 }
 
-/// Starts a run whose ticket takes much room on the line.
-async fn large(house: &House, by: &Person, number: usize) -> Value {
-    let values = json!({"message": "a", "data": {"v": "x".repeat(40_000)}}).to_string();
-    let session = format!("s{number}");
-    let run = house.start(by, &session, &asking(&["payload_review"]), &values).await;
-    json!({"run_id": run})
+/// Something that takes much room on the line.
+async fn say_much(house: &House, by: &Person, number: usize) {
+    let props = json!({"v": "x".repeat(200_000)});
+    let body = json!({"text": number.to_string(), "props": props}).to_string();
+    let said = house.post("/api/hitl/sessions/s/messages").by(by).json(body).await;
+    assert_eq!(said.status, 201, "{}", said.text());
 }
 
 #[tokio::test]

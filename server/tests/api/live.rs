@@ -6,7 +6,6 @@ mod client;
 mod deciding;
 mod events;
 mod limits;
-mod nasty;
 mod relay;
 mod rights;
 mod writers;

@@ -13,14 +13,14 @@ use crate::{
 /// One piece of input: a text, a JSON value as it is written, or bytes in the place of one.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
-    pub case: String,
+struct Case {
+    case: String,
     text: Option<String>,
     json: Option<String>,
     hex: Option<String>,
     times: Option<usize>,
     /// The status that it is refused with.
-    pub refused: Option<u16>,
+    refused: Option<u16>,
 }
 
 impl Case {
@@ -29,7 +29,7 @@ impl Case {
     }
 
     /// What stands in the place of a JSON value.
-    pub fn value(&self) -> Vec<u8> {
+    fn value(&self) -> Vec<u8> {
         match (self.text(), &self.json, &self.hex) {
             (Some(text), None, None) => json!(text).to_string().into_bytes(),
             (None, Some(json), None) => json.clone().into_bytes(),
@@ -44,7 +44,7 @@ fn bytes(hex: &str) -> Vec<u8> {
     digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
-pub fn corpus() -> Vec<Case> {
+fn corpus() -> Vec<Case> {
     serde_json::from_str(include_str!("nasty.json")).unwrap()
 }
 
@@ -57,13 +57,7 @@ fn body(session: &str, prompt: &str, value: &[u8]) -> Vec<u8> {
     [before.as_bytes(), value, b"}}}"].concat()
 }
 
-pub async fn start(
-    house: &House,
-    by: &Person,
-    session: &str,
-    prompt: &str,
-    value: &[u8],
-) -> String {
+async fn start(house: &House, by: &Person, session: &str, prompt: &str, value: &[u8]) -> String {
     let started = house.post("/api/hitl/run").by(by).json(body(session, prompt, value)).await;
     assert_eq!(started.status.as_u16(), 202, "{session}: {}", started.text());
     let run = started.json()["run_id"].as_str().unwrap().to_owned();

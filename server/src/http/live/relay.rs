@@ -11,8 +11,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse as _, Response},
 };
-use http::{StatusCode, header::CONTENT_TYPE};
-use serde_json::value::RawValue;
+use http::header::CONTENT_TYPE;
 
 use super::read::{self, Unread};
 use crate::{
@@ -22,8 +21,8 @@ use crate::{
 
 /// Send one message of the socket's
 ///
-/// The answer is the message that a socket would get: `HITL_ACK`, with the status that the same request has by
-/// itself. `HITL_SUBSCRIBE` needs a connection that lasts.
+/// The answer is the message that a socket would get: `HITL_ACK`, whatever came of it. `HITL_SUBSCRIBE` needs a
+/// connection that lasts.
 #[utoipa::path(post, path = "/api/hitl/websocket/message", tag = "Live",
     request_body = Object, responses((status = 200, body = Object)))]
 pub async fn message(
@@ -47,19 +46,11 @@ pub async fn message(
         Ask::Ping(_) => Ok(None),
         ask => doors.answer(&caller, ask).await.map(Some),
     };
-    let status = answer.as_ref().err().map_or(Some(StatusCode::OK), |problem| status(&problem.0));
     let ok = answer.is_ok();
     let (result, problem) = match answer {
         Ok(result) => (result, None),
         Err(problem) => (None, Some(problem)),
     };
     let ack = Message::Ack(Ack { id, ok, result, problem }).to_text();
-    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Ok((status, [(CONTENT_TYPE, "application/json")], ack).into_response())
-}
-
-/// The status that a problem document names.
-fn status(problem: &RawValue) -> Option<StatusCode> {
-    let document: app::live::message::Problem = serde_json::from_str(problem.get()).ok()?;
-    StatusCode::from_u16(document.status).ok()
+    Ok(([(CONTENT_TYPE, "application/json")], ack).into_response())
 }

@@ -39,11 +39,12 @@ pub fn App() -> impl IntoView {
     provide_context(Session::shared());
     Uploads::provide();
     mark_hydration();
-    let open = OpenTickets(RwSignal::new(None));
-    provide_context(open);
+    // Titles are put out after the page, where only what counts its own users is still there.
+    let open = ArcRwSignal::new(None);
+    provide_context(OpenTickets(open.clone().into()));
 
     view! {
-        <Title formatter=move |text| title(text, open.0.try_get().flatten()) />
+        <Title formatter=move |text| title(text, open.get()) />
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirection to="/inbox" /> } ssr=SsrMode::Async />

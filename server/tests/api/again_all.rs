@@ -17,6 +17,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("/api/auth/sign-in", "the form for the same"),
     ("/api/auth/sign-out", "nobody is signed in afterwards, whether once or twice"),
     ("/api/auth/welcome/{token}", "the link is used up by the first of two"),
+    ("/api/hitl/websocket/message", "a message carries its `idempotency_key` in itself"),
 ];
 
 /// What appears in the first of two answers only.

@@ -13,14 +13,14 @@ use crate::{
 /// One piece of input: a text, a JSON value as it is written, or bytes in the place of one.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
-    case: String,
+pub struct Case {
+    pub case: String,
     text: Option<String>,
     json: Option<String>,
     hex: Option<String>,
     times: Option<usize>,
     /// The status that it is refused with.
-    refused: Option<u16>,
+    pub refused: Option<u16>,
 }
 
 impl Case {
@@ -29,7 +29,7 @@ impl Case {
     }
 
     /// What stands in the place of a JSON value.
-    fn value(&self) -> Vec<u8> {
+    pub fn value(&self) -> Vec<u8> {
         match (self.text(), &self.json, &self.hex) {
             (Some(text), None, None) => json!(text).to_string().into_bytes(),
             (None, Some(json), None) => json.clone().into_bytes(),
@@ -44,7 +44,7 @@ fn bytes(hex: &str) -> Vec<u8> {
     digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
-fn corpus() -> Vec<Case> {
+pub fn corpus() -> Vec<Case> {
     serde_json::from_str(include_str!("nasty.json")).unwrap()
 }
 

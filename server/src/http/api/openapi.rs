@@ -127,7 +127,8 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
         operation.security =
             Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SESSION, [])]);
     }
-    let has_key = method == "post" && !open;
+    // A message over the socket, or for it, carries its key in itself.
+    let has_key = method == "post" && !open && name != "post_websocket_message";
     if has_key {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }

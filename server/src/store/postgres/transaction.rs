@@ -85,10 +85,14 @@ fn numbers(writes: &[Write], rows: &Rows) -> Result<Numbers, Failed> {
 async fn again_and_again<'a, T>(
     attempt: impl Fn() -> BoxFuture<'a, Result<T, Failed>>,
 ) -> Result<T, StoreError> {
-    let mut tries = 1;
+    let (mut tries, mut broken) = (1, None);
     loop {
         match attempt().await {
             Ok(written) => return Ok(written),
+            // Maybe by itself, when the connection broke: nobody can tell.
+            Err(Failed::For(StoreError::Conflict)) if broken.is_some() => {
+                return Err(broken.map_or(StoreError::Conflict, fault));
+            }
             Err(Failed::For(error)) => return Err(error),
             Err(Failed::TakenBack(error)) if tries == TRIES => return Err(fault(error)),
             Err(Failed::TakenBack(error)) => {
@@ -96,6 +100,7 @@ async fn again_and_again<'a, T>(
                 // Where the server went away, the pool needs a moment to see which connections are dead.
                 tokio::time::sleep(PAUSE * tries).await;
                 tries += 1;
+                broken = Some(error).filter(|error| !is_a_knot(error));
             }
         }
     }

@@ -38,6 +38,7 @@ test("ten tickets are cleared with keys alone within a minute", async ({ mara })
     await expect(mara.notice).toContainText("Saved");
     if (left > 1) {
       const here = mara.page.url();
+      await mara.page.waitForTimeout(350);
       await keyboard.press("n");
       await expect(mara.page).not.toHaveURL(here);
     }

@@ -109,7 +109,7 @@ test("sessions are found by what was said, and somebody else's ticket is answere
   await jonas.button("Send the answer").click();
 
   await expect(mara.page.locator(".record")).toContainText("By Jonas Weber");
-  await expect(mara.page.locator(".message", { hasText: "Looks fine." })).toContainText("Jonas Weber");
+  await expect(mara.page.locator(".message[data-role=user]", { hasText: "Looks fine." })).toContainText("Jonas Weber");
   await jonas.open("/sessions?search=nothing+like+this");
   await expect(jonas.page.getByText("Nothing found")).toBeVisible();
 });

@@ -1,6 +1,6 @@
 //! Builds the site: the WASM and its glue, the styles, the public files.
 use crate::{
-    assets, compress, one_way, pwa,
+    assets, compress, pwa,
     split::{self, Pieces},
     stamp, wasm_opt,
     workspace::{NAME, Profile, WASM, Workspace, cargo, need_wasm_target, run},
@@ -36,7 +36,6 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     let mut modules = vec![bindgen(&pieces, &pkg)?];
     modules.extend(pieces.lazy);
     if profile == Profile::Release {
-        one_way::keep_one(&modules[0])?;
         wasm_opt::shrink(optimiser.as_deref(), &modules)?;
     }
     assets::style(&pkg.join(format!("{NAME}.css")), profile)?;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Home, Uploads, row};
+use super::{Home, Phase, Uploads, row};
 use crate::{
     api::attachments::AttachmentView,
     components::{Icon, IconName},
@@ -44,6 +44,7 @@ pub fn FileField(
     };
     let moving = move || {
         let items = uploads.at(&on_the_way).into_iter();
+        let items = items.filter(|item| !matches!(item.phase.get(), Phase::Done(_)));
         items.map(|item| row::sending(item, uploads)).collect_view()
     };
 

@@ -116,7 +116,7 @@ fn AddFiles(desk: Desk) -> impl IntoView {
             enctype="multipart/form-data"
             action=format!("/runs/{}/files", desk.run)
         >
-            <FileField home files=Vec::new() hint="PNG, JPEG or WebP, up to 20 MB" on_done/>
+            <FileField home files=Vec::new() hint="PNG, JPEG or WebP, up to 25 MB" on_done/>
             {move || (!desk.alive.get()).then(|| view! { <button class="button">"Upload"</button> })}
         </form>
     }

@@ -8,8 +8,11 @@ use web_sys::{FormData, HtmlFormElement, RequestInit, Response};
 /// Posts a form as the browser would; gives the code of what went wrong, as it stands in the address that it led to.
 /// One that got through leads back to its own address.
 pub async fn post(form: &HtmlFormElement) -> Option<String> {
-    let address = sent(form).await.unwrap_or_default();
-    if address == form.action() {
+    // Not `form.action`: where a field has that name, it is the field.
+    let origin = window().location().origin().unwrap_or_default();
+    let action = format!("{origin}{}", form.get_attribute("action").unwrap_or_default());
+    let address = sent(form, &action).await.unwrap_or_default();
+    if address == action {
         return None;
     }
     let code = address.split_once("error=").and_then(|(_, rest)| rest.split('&').next());
@@ -17,11 +20,11 @@ pub async fn post(form: &HtmlFormElement) -> Option<String> {
 }
 
 /// The address that it led to; `None` if it got nowhere.
-async fn sent(form: &HtmlFormElement) -> Option<String> {
+async fn sent(form: &HtmlFormElement, action: &str) -> Option<String> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&JsValue::from(FormData::new_with_form(form).ok()?));
-    let sent = JsFuture::from(window().fetch_with_str_and_init(&form.action(), &init)).await;
+    let sent = JsFuture::from(window().fetch_with_str_and_init(action, &init)).await;
     let response: Response = sent.ok()?.dyn_into().ok()?;
     response.ok().then(|| response.url())
 }

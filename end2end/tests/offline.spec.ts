@@ -49,7 +49,7 @@ test("offline nothing is decided, what is typed stays, and comes back on the lin
   await mara.field("width").fill("16");
   await expect(mara.page.locator("#send-changes")).toBeDisabled();
   await expect(mara.page.getByText("Draft kept on this device")).toBeVisible();
-  await inBothColours(mara, "offline");
+  await inBothColours(mara, "offline", ".link-note");
 
   await line.putBack();
   await live(mara);

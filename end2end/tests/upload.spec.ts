@@ -113,6 +113,8 @@ test("an upload that a reload cut off is sent again from the device", async ({ m
   const wire = await line(mara.page);
   await mara.page.locator("#file").setInputFiles(named("kept.png"));
   await expect(mara.page.getByRole("progressbar")).toBeVisible();
+  // The device has it a moment later.
+  await mara.page.waitForTimeout(1_000);
   await mara.page.reload();
   await mara.alive();
   await expect(mara.page.getByRole("progressbar", { name: "Uploading kept.png" })).toBeVisible();

@@ -81,7 +81,9 @@ window.addEventListener("submit", (event) => {
   wipe();
   signedOut.postMessage(null);
 });
-signedOut.addEventListener("message", () => wipe().finally(() => location.assign("/sign-in")));
+// A store that another tab holds open can't go before that tab does, so it isn't waited for longer than a moment.
+const moment = () => new Promise((done) => setTimeout(done, 500));
+signedOut.addEventListener("message", () => Promise.race([wipe(), moment()]).finally(() => location.assign("/sign-in")));
 
 const nav = document.querySelector(".nav");
 if (nav) new MutationObserver(badge).observe(nav, { childList: true, characterData: true, subtree: true });

@@ -15,7 +15,8 @@ export default defineConfig<ServerOptions>({
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,
-  retries: 0,
+  // A story that needs it is shown as flaky at the end.
+  retries: 1,
   reporter: [["list"]],
   outputDir: "test-results",
   use: {

@@ -259,3 +259,23 @@ fn sorted(json: &Json) -> Json {
     entries.sort_by(|(a, _), (b, _)| a.cmp(b));
     Json::Object(entries)
 }
+
+proptest! {
+    /// Another reader is the measure of what JSON is; what is refused beyond that has a reason of its own.
+    #[test]
+    fn whatever_serde_json_refuses_is_refused_and_the_rest_is_read_the_same(
+        text in r#"[\[\]{}",:\\u0-9eE.+\-truefalsn \n]{0,24}|\{"[a-c\\nu0-9]{0,6}": ?[\[\]0-9.eE+\-truefalsn"a,]{1,12}\}"#
+    ) {
+        let other = serde_json::from_str::<serde_json::Value>(&text);
+        match (Json::parse(&text), other) {
+            (Ok(read), Ok(other)) => {
+                let written = serde_json::from_str::<serde_json::Value>(&read.to_text());
+                prop_assert_eq!(written.unwrap(), other);
+            }
+            // A number that is infinite for others, or half of a pair.
+            (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("out of range"), "{}", error),
+            (Err(fault), Ok(_)) => prop_assert!(!fault.message.contains("not valid JSON"), "{}", fault),
+            (Err(_), Err(_)) => {}
+        }
+    }
+}

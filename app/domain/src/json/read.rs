@@ -1,12 +1,8 @@
-//! Reading, with the limits that each document has to keep.
+//! Reading, with the limits that each document has to keep. RFC 8259, and nothing that it leaves open.
 //!
-//! `serde_json` splits the text into raw pieces; the pieces are looked at one level at a time, so the
-//! digits of a number are never interpreted.
+//! A reader of our own because each digit of a number has to stay as it was written, and the page reads as well.
 
-use std::fmt;
-
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use std::collections::HashSet;
 
 use super::{Json, pointer};
 use crate::issue::Issue;
@@ -46,9 +42,12 @@ impl Json {
         if text.len() > MAX_BYTES {
             return Err(fault("", format!("is larger than {MAX_BYTES} bytes")));
         }
-        let raw: &RawValue = serde_json::from_str(text)
-            .map_err(|error| fault("", format!("is not valid JSON: {error}")))?;
-        Reader { nodes: 0 }.value(raw.get(), "", 0)
+        let mut reader = Reader { text, at: 0, nodes: 0 };
+        let value = reader.value("", 0)?;
+        match reader.next() {
+            None => Ok(value),
+            Some(_) => Err(reader.broken("the end")),
+        }
     }
 }
 
@@ -56,69 +55,233 @@ fn fault(at: &str, message: impl Into<String>) -> JsonFault {
     JsonFault { pointer: at.to_owned(), message: message.into() }
 }
 
-struct Reader {
+/// What isn't read yet begins at a byte of the text.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
     nodes: usize,
 }
 
-impl Reader {
-    fn value(&mut self, raw: &str, at: &str, depth: usize) -> Result<Json, JsonFault> {
+impl Reader<'_> {
+    fn value(&mut self, place: &str, depth: usize) -> Result<Json, JsonFault> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(fault(at, format!("has more than {MAX_NODES} values")));
+            return Err(fault(place, format!("has more than {MAX_NODES} values")));
         }
         if depth > MAX_DEPTH {
-            return Err(fault(at, format!("is nested deeper than {MAX_DEPTH} levels")));
+            return Err(fault(place, format!("is nested deeper than {MAX_DEPTH} levels")));
         }
-        match raw.as_bytes().first() {
-            Some(b'{') => self.object(raw, at, depth),
-            Some(b'[') => self.list(raw, at, depth),
-            Some(b'"') => Ok(Json::Text(text(raw, at)?)),
-            Some(b't') => Ok(Json::Bool(true)),
-            Some(b'f') => Ok(Json::Bool(false)),
-            Some(b'n') => Ok(Json::Null),
-            _ => number(raw, at),
+        match self.next() {
+            Some(b'{') => self.object(place, depth),
+            Some(b'[') => self.list(place, depth),
+            Some(b'"') => {
+                let text = self.text(place)?;
+                allowed_text(&text, place)?;
+                Ok(Json::Text(text))
+            }
+            Some(b't') => self.word("true", Json::Bool(true)),
+            Some(b'f') => self.word("false", Json::Bool(false)),
+            Some(b'n') => self.word("null", Json::Null),
+            Some(b'-' | b'0'..=b'9') => self.number(place),
+            _ => Err(self.broken("a value")),
         }
     }
 
-    fn object(&mut self, raw: &str, at: &str, depth: usize) -> Result<Json, JsonFault> {
-        let Entries(pieces) =
-            serde_json::from_str(raw).map_err(|error| fault(at, error.to_string()))?;
-        if pieces.len() > MAX_KEYS {
-            return Err(fault(at, format!("has more than {MAX_KEYS} keys")));
+    fn object(&mut self, place: &str, depth: usize) -> Result<Json, JsonFault> {
+        let mut entries: Vec<(String, Json)> = Vec::new();
+        let mut seen = HashSet::new();
+        self.at += 1;
+        if self.takes(b'}') {
+            return Ok(Json::Object(entries));
         }
-        let mut entries: Vec<(String, Json)> = Vec::with_capacity(pieces.len());
-        let mut seen = std::collections::HashSet::with_capacity(pieces.len());
-        for (key, piece) in pieces {
-            let below = pointer(at, &key);
+        loop {
+            if self.next() != Some(b'"') {
+                return Err(self.broken("a key in quotes"));
+            }
+            if entries.len() == MAX_KEYS {
+                return Err(fault(place, format!("has more than {MAX_KEYS} keys")));
+            }
+            let key = self.text(place)?;
+            let below = pointer(place, &key);
             allowed_text(&key, &below)?;
             if !seen.insert(key.clone()) {
                 return Err(fault(&below, "stands twice; each key may stand once"));
             }
-            let value = self.value(piece.get(), &below, depth + 1)?;
-            entries.push((key, value));
+            if !self.takes(b':') {
+                return Err(self.broken("`:`"));
+            }
+            entries.push((key, self.value(&below, depth + 1)?));
+            if self.takes(b'}') {
+                return Ok(Json::Object(entries));
+            }
+            if !self.takes(b',') {
+                return Err(self.broken("`,` or `}`"));
+            }
         }
-        Ok(Json::Object(entries))
     }
 
-    fn list(&mut self, raw: &str, at: &str, depth: usize) -> Result<Json, JsonFault> {
-        let pieces: Vec<&RawValue> =
-            serde_json::from_str(raw).map_err(|error| fault(at, error.to_string()))?;
-        let items = pieces.iter().enumerate();
-        items
-            .map(|(index, piece)| {
-                self.value(piece.get(), &pointer(at, &index.to_string()), depth + 1)
-            })
-            .collect::<Result<_, _>>()
-            .map(Json::List)
+    fn list(&mut self, place: &str, depth: usize) -> Result<Json, JsonFault> {
+        let mut items = Vec::new();
+        self.at += 1;
+        if self.takes(b']') {
+            return Ok(Json::List(items));
+        }
+        loop {
+            let below = pointer(place, &items.len().to_string());
+            items.push(self.value(&below, depth + 1)?);
+            if self.takes(b']') {
+                return Ok(Json::List(items));
+            }
+            if !self.takes(b',') {
+                return Err(self.broken("`,` or `]`"));
+            }
+        }
     }
-}
 
-fn text(raw: &str, at: &str) -> Result<String, JsonFault> {
-    let text: String = serde_json::from_str(raw).map_err(|_| {
-        fault(at, "has an escape that is no character (half of a surrogate pair, for instance)")
-    })?;
-    allowed_text(&text, at)?;
-    Ok(text)
+    fn text(&mut self, place: &str) -> Result<String, JsonFault> {
+        let mut text = String::new();
+        self.at += 1;
+        loop {
+            let plain = self.at;
+            self.pass(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\'));
+            text.push_str(&self.text[plain..self.at]);
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => text.push(self.escape(place)?),
+                Some(_) => return Err(self.broken("an escape, as control characters need one")),
+                None => return Err(self.broken("`\"`")),
+            }
+        }
+        self.at += 1;
+        Ok(text)
+    }
+
+    fn escape(&mut self, place: &str) -> Result<char, JsonFault> {
+        self.at += 1;
+        let letter = self.peek();
+        self.at += 1;
+        Ok(match letter {
+            Some(b'n') => '\n',
+            Some(b't') => '\t',
+            Some(b'r') => '\r',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(same @ (b'"' | b'\\' | b'/')) => char::from(same),
+            Some(b'u') => return self.code_unit(place),
+            _ => {
+                self.at -= 1;
+                return Err(self.broken("an escape of JSON"));
+            }
+        })
+    }
+
+    /// What stands in four hexadecimal digits: a character, or the first half of a pair that makes one.
+    fn code_unit(&mut self, place: &str) -> Result<char, JsonFault> {
+        let half = || {
+            let message =
+                "has an escape that is no character (half of a surrogate pair, for instance)";
+            fault(place, message)
+        };
+        let first = self.hex()?;
+        if !(0xd800..0xdc00).contains(&first) {
+            return char::from_u32(first).ok_or_else(half);
+        }
+        if !self.text[self.at..].starts_with("\\u") {
+            return Err(half());
+        }
+        self.at += 2;
+        let second = self.hex()?;
+        let low = second.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or_else(half)?;
+        char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + low).ok_or_else(half)
+    }
+
+    fn hex(&mut self) -> Result<u32, JsonFault> {
+        let digits = self.text.get(self.at..self.at + 4);
+        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let Some(digits) = digits else { return Err(self.broken("four hexadecimal digits")) };
+        self.at += 4;
+        Ok(u32::from_str_radix(digits, 16).unwrap_or_default())
+    }
+
+    fn number(&mut self, place: &str) -> Result<Json, JsonFault> {
+        let start = self.at;
+        self.skip(b"-");
+        if !self.skip(b"0") {
+            self.digits()?;
+        }
+        if self.skip(b".") {
+            self.digits()?;
+        }
+        let mut power = "0";
+        if self.skip(b"eE") {
+            let start = self.at;
+            self.skip(b"+-");
+            self.digits()?;
+            power = &self.text[start..self.at];
+        }
+        let raw = &self.text[start..self.at];
+        if raw.len() > MAX_DIGITS {
+            let message = format!("is a number of more than {MAX_DIGITS} characters");
+            return Err(fault(place, message));
+        }
+        match power.parse::<i32>() {
+            Ok(power) if power.abs() <= MAX_EXPONENT => Ok(Json::Number(raw.to_owned())),
+            _ => Err(fault(place, format!("has an exponent beyond {MAX_EXPONENT}"))),
+        }
+    }
+
+    fn digits(&mut self) -> Result<(), JsonFault> {
+        let start = self.at;
+        self.pass(|byte| byte.is_ascii_digit());
+        if self.at == start { Err(self.broken("a digit")) } else { Ok(()) }
+    }
+
+    fn word(&mut self, word: &str, value: Json) -> Result<Json, JsonFault> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(self.broken("a value"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The next byte that isn't white space.
+    fn next(&mut self) -> Option<u8> {
+        self.pass(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r'));
+        self.peek()
+    }
+
+    /// Goes past a sign if it comes next.
+    fn takes(&mut self, sign: u8) -> bool {
+        let is_next = self.next() == Some(sign);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// Goes past one of these if it comes at once.
+    fn skip(&mut self, any: &[u8]) -> bool {
+        let is_here = self.peek().is_some_and(|byte| any.contains(&byte));
+        self.at += usize::from(is_here);
+        is_here
+    }
+
+    fn pass(&mut self, belongs: impl Fn(u8) -> bool) {
+        while self.peek().is_some_and(&belongs) {
+            self.at += 1;
+        }
+    }
+
+    /// Something else should stand here.
+    fn broken(&self, expected: &str) -> JsonFault {
+        let before = self.text.get(..self.at).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let place = format!("at line {line} column {column}");
+        fault("", format!("is not valid JSON: expected {expected} {place}"))
+    }
 }
 
 fn allowed_text(text: &str, at: &str) -> Result<(), JsonFault> {
@@ -131,46 +294,5 @@ fn allowed_text(text: &str, at: &str) -> Result<(), JsonFault> {
             format!("has the control character U+{:04X}; take it out", u32::from(control)),
         )),
         None => Ok(()),
-    }
-}
-
-fn number(raw: &str, at: &str) -> Result<Json, JsonFault> {
-    if raw.len() > MAX_DIGITS {
-        return Err(fault(at, format!("is a number of more than {MAX_DIGITS} characters")));
-    }
-    let exponent = raw.split_once(['e', 'E']).map_or(Ok(0), |(_, power)| power.parse::<i32>());
-    match exponent {
-        Ok(power) if power.abs() <= MAX_EXPONENT => Ok(Json::Number(raw.to_owned())),
-        _ => Err(fault(at, format!("has an exponent beyond {MAX_EXPONENT}"))),
-    }
-}
-
-/// An object's entries in order, with the text of each value, and doubles still there to be seen.
-struct Entries(Vec<(String, Box<RawValue>)>);
-
-impl<'de> serde::Deserialize<'de> for Entries {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Entries;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                    if entries.len() > MAX_KEYS {
-                        return Err(A::Error::custom(format!("has more than {MAX_KEYS} keys")));
-                    }
-                }
-                Ok(Entries(entries))
-            }
-        }
-
-        deserializer.deserialize_map(Pairs)
     }
 }

@@ -7,15 +7,15 @@ use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{File, IdbObjectStore, IdbOpenDbRequest, IdbTransactionMode};
 
-use super::Home;
+use super::{Home, text};
 
 const NAME: &str = "countersign-uploads";
 const FILES: &str = "files";
 
 /// Keeps a file under its key.
 pub fn put(key: &str, home: &Home, file: &File) {
-    let Ok(home) = serde_json::to_string(home) else { return };
-    let (key, kept) = (JsValue::from(key), Array::of3(&key.into(), &home.into(), file));
+    let (key, kept) =
+        (JsValue::from(key), Array::of3(&key.into(), &text::of_home(home).into(), file));
     with_files(IdbTransactionMode::Readwrite, move |files| {
         // Not kept is not lost: it is being sent.
         let _ = files.put_with_key(&kept, &key);
@@ -46,7 +46,7 @@ pub fn all(then: impl FnOnce(Vec<(String, Home, File)>) + 'static) {
 
 fn entry(kept: &JsValue) -> Option<(String, Home, File)> {
     let kept: &Array = kept.dyn_ref()?;
-    let home = serde_json::from_str(&kept.get(1).as_string()?).ok()?;
+    let home = text::home(&kept.get(1).as_string()?)?;
     Some((kept.get(0).as_string()?, home, kept.get(2).dyn_into().ok()?))
 }
 

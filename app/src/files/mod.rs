@@ -9,17 +9,18 @@ mod row;
 mod send;
 #[cfg(feature = "hydrate")]
 mod take;
+#[cfg(any(feature = "hydrate", test))]
+mod text;
 
 use domain::id::{PersonId, RunId};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::api::attachments::AttachmentView;
 
 pub use field::FileField;
 
 /// Which session files go to, and who sends them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
     pub by: PersonId,
     /// Whose session it is.

@@ -1,13 +1,15 @@
 //! Carries files to the server's upload door and follows their progress.
 
-use domain::digest::Digest;
 use js_sys::Function;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
 
-use super::{Home, Item, Phase, Uploads, keep};
-use crate::api::session::Session;
+use super::{Home, Item, Phase, Uploads, keep, text};
+use crate::{
+    api::session::Session,
+    live::{Link, Live},
+};
 
 const DOOR: &str = "/api/hitl/attachments";
 
@@ -22,7 +24,7 @@ impl Uploads {
     /// Sends files, and keeps them on the device until the server has them.
     pub fn add(self, home: &Home, files: Vec<File>) {
         for file in files {
-            let key = fresh_key(home, &file);
+            let key = fresh_key();
             keep::put(&key, home, &file);
             self.enter(key, home.clone(), file);
         }
@@ -37,8 +39,7 @@ impl Uploads {
         self.send(item);
     }
 
-    /// Goes on with what an earlier page of the same person didn't finish, and with what broke off as soon as there is
-    /// a line again.
+    /// Goes on with what an earlier page of the same person didn't finish.
     pub fn go_on(self) {
         let me = Session::current().caller.map(|caller| caller.person);
         keep::all(move |kept| {
@@ -50,11 +51,16 @@ impl Uploads {
                 }
             }
         });
-        // As long as the page lives.
-        window_event_listener(ev::online, move |_| {
-            for item in self.items.get_untracked() {
-                if item.phase.get_untracked() == Phase::Broken {
-                    self.send(item);
+    }
+
+    /// Sends what broke off whenever there is a line again.
+    pub fn go_on_with(self, live: Live) {
+        Effect::new(move |_| {
+            if matches!(live.link(), Some(Link::Live | Link::Looking)) {
+                for item in self.items.get_untracked() {
+                    if item.phase.get_untracked() == Phase::Broken {
+                        self.send(item);
+                    }
                 }
             }
         });
@@ -144,30 +150,23 @@ impl Uploads {
     }
 }
 
-/// The part of a problem document that is for people.
-#[derive(serde::Deserialize)]
-struct Problem {
-    detail: String,
-}
-
 fn outcome(status: u16, answer: &str) -> Phase {
     match status {
-        200 | 201 => serde_json::from_str(answer).map_or(Phase::Broken, Phase::Done),
+        200 | 201 => text::attachment(answer).map_or(Phase::Broken, Phase::Done),
         // No answer, or none that would be the same the next time.
         0 | 401 | 408 | 429 | 500.. => Phase::Broken,
         _ => {
-            let problem = serde_json::from_str(answer).map(|problem: Problem| problem.detail);
-            let why = problem.unwrap_or_else(|_| "the server does not take it".to_owned());
+            let why = text::problem(answer);
+            let why = why.unwrap_or_else(|| "the server does not take it".to_owned());
             Phase::Refused(format!("Not uploaded: {why}."))
         }
     }
 }
 
 /// A name for this choice of a file: choosing it again is another upload.
-fn fresh_key(home: &Home, file: &File) -> String {
-    let now = js_sys::Date::now();
-    let what = format!("{home:?}\n{}\n{}\n{now}", file.name(), file.size());
-    Digest::of(what.as_bytes()).to_string()
+fn fresh_key() -> String {
+    let random = || (js_sys::Math::random() * 1e15) as u64;
+    format!("upload-{:x}-{:x}", random(), random())
 }
 
 /// The browser keeps it as long as the request.

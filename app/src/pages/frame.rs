@@ -112,12 +112,13 @@ fn SignedIn(caller: Caller) -> impl IntoView {
 #[cfg(feature = "hydrate")]
 fn wake(outbox: Outbox) {
     use super::{browser, link};
-    use crate::{device::Device, keys};
+    use crate::{device::Device, files::Uploads, keys, live::use_live};
 
     Device::current().claim();
     let path = use_location().pathname;
     browser::focus_heading_on_navigation(path);
     outbox.wake();
+    Uploads::here().go_on_with(use_live());
     let waiting = expect_context::<Waiting>();
     link::follow(waiting);
     // A decision on the page that is left may have changed it.

@@ -1,22 +1,23 @@
 //! `/runs/{run}`: one run, its open ticket and its history.
 
 use domain::{id::RunId, state::Status};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::Refused;
 use crate::{
     api::{
-        actions::{CancelRun, HoldCountdown, PauseRun, load_run},
+        actions::{CancelRun, PauseRun, load_run},
         runs::RunView,
         tickets::TicketView,
     },
     components::{Badge, HiddenCharText, Icon, IconName, PageHeader, TimeAgo},
     error::ApiError,
     run::{
-        AgentWords, AttachmentTray, Deadline, Desk, LookAgain, Notice, NoticePlace, ResultView,
-        RunEnd, RunProgress, StageTrack, TicketRecord, Timeline, ValidationCard, words,
+        AgentWords, AttachmentTray, Deadline, Desk, LookAgain, Notice, NoticePlace, Press,
+        PressForm, ResultView, RunEnd, RunProgress, StageTrack, TicketRecord, Timeline,
+        ValidationCard, words,
     },
     wire::resource,
 };
@@ -67,12 +68,7 @@ pub fn RunDetail(
     code: Option<String>,
 ) -> impl IntoView {
     let said = code.and_then(|code| Notice::from_code(&code, &first));
-    let actions = Actions {
-        hold: ServerAction::new(),
-        pause: ServerAction::new(),
-        cancel: ServerAction::new(),
-    };
-    let desk = live(Desk::new(first, said), actions);
+    let desk = live(Desk::new(first, said));
     let (id, view) = (desk.run, desk.view);
 
     // Each part follows only its own piece, so that reading the run again leaves the others alone.
@@ -114,7 +110,7 @@ pub fn RunDetail(
     view! {
         <Title text=title/>
         <article class="page">
-            <Header desk view actions/>
+            <Header desk view/>
             {move || view! { <StageTrack stages=stages.get()/> }}
             <NoticePlace desk/>
             {move || view! { <RunProgress run=summary.get()/> }}
@@ -128,7 +124,7 @@ pub fn RunDetail(
                 let draft = view.with_untracked(|view| view.ticket.as_ref()?.draft.clone());
                 let view = TicketView { draft, ..open };
                 view! {
-                    <ValidationCard desk view hold=actions.hold decides asked_view>
+                    <ValidationCard desk view decides asked_view>
                         {below()}
                     </ValidationCard>
                 }
@@ -137,14 +133,6 @@ pub fn RunDetail(
         </article>
     }
     .into_any()
-}
-
-/// The actions of the page beside the decision.
-#[derive(Clone, Copy)]
-struct Actions {
-    hold: ServerAction<HoldCountdown>,
-    pause: ServerAction<PauseRun>,
-    cancel: ServerAction<CancelRun>,
 }
 
 const fn is_busy(status: Status) -> bool {
@@ -158,7 +146,7 @@ fn used(view: &RunView) -> std::collections::HashSet<domain::id::AttachmentId> {
 
 /// What the run is called, where it is, and what can be done with it as a whole.
 #[component]
-fn Header(desk: Desk, view: RwSignal<RunView>, actions: Actions) -> impl IntoView {
+fn Header(desk: Desk, view: RwSignal<RunView>) -> impl IntoView {
     let run = view.with_untracked(|view| view.summary.clone());
     let kicker = move || {
         view! {
@@ -210,7 +198,7 @@ fn Header(desk: Desk, view: RwSignal<RunView>, actions: Actions) -> impl IntoVie
     view! {
         <PageHeader title=title back=("/inbox".to_owned(), "Inbox".to_owned()) kicker=kicker sub=sub>
             {move || view.with(|view| (view.can.pause || view.can.cancel).then_some(view.can))
-                .map(|can| view! { <RunMenu desk actions pauses=can.pause cancels=can.cancel/> })}
+                .map(|can| view! { <RunMenu desk pauses=can.pause cancels=can.cancel/> })}
         </PageHeader>
     }
     .into_any()
@@ -229,9 +217,11 @@ const fn status_word(status: Status) -> &'static str {
 
 /// Pausing and ending the run; ending asks once more.
 #[component]
-fn RunMenu(desk: Desk, actions: Actions, pauses: bool, cancels: bool) -> impl IntoView {
-    let run = desk.run.to_string();
-    let other = run.clone();
+fn RunMenu(desk: Desk, pauses: bool, cancels: bool) -> impl IntoView {
+    let run = desk.run;
+    let posts = move || vec![("run", run.to_string())];
+    let pause = Press::new(desk, PauseRun { run }, "pausing");
+    let cancel = Press::new(desk, CancelRun { run }, "cancelled");
     view! {
         <details class="menu">
             <summary class="button" data-kind="quiet" data-size="icon">
@@ -242,13 +232,12 @@ fn RunMenu(desk: Desk, actions: Actions, pauses: bool, cancels: bool) -> impl In
                 {pauses
                     .then(|| {
                         view! {
-                            <ActionForm action=actions.pause>
-                                <input type="hidden" name="run" value=run/>
+                            <PressForm press=pause posts=posts()>
                                 <button>
                                     <Icon name=IconName::Pause/>
                                     "Pause before the next step"
                                 </button>
-                            </ActionForm>
+                            </PressForm>
                         }
                     })}
                 {cancels
@@ -256,14 +245,13 @@ fn RunMenu(desk: Desk, actions: Actions, pauses: bool, cancels: bool) -> impl In
                         view! {
                             <details>
                                 <summary>"Cancel the run…"</summary>
-                                <ActionForm action=actions.cancel>
-                                    <input type="hidden" name="run" value=other/>
+                                <PressForm press=cancel posts=posts()>
                                     <p class="menu-note">"The run ends here. Nothing more is sent."</p>
                                     <button>
                                         <Icon name=IconName::Cross/>
                                         "Yes, cancel the run"
                                     </button>
-                                </ActionForm>
+                                </PressForm>
                             </details>
                         }
                     })}
@@ -274,13 +262,13 @@ fn RunMenu(desk: Desk, actions: Actions, pauses: bool, cancels: bool) -> impl In
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn live(desk: Desk, _: Actions) -> Desk {
+fn live(desk: Desk) -> Desk {
     desk
 }
 
 /// What the page does once it is alive: time, keys, answers in place, following what happens.
 #[cfg(feature = "hydrate")]
-fn live(desk: Desk, actions: Actions) -> Desk {
+fn live(desk: Desk) -> Desk {
     use crate::run::live as part;
 
     let desk = Desk { reload: part::reload(desk), next: part::next(desk), ..desk };
@@ -289,8 +277,5 @@ fn live(desk: Desk, actions: Actions) -> Desk {
     part::watch_ticket(desk);
     part::stand_in(desk);
     part::answers(desk);
-    part::done(actions.hold, desk, "held");
-    part::done(actions.pause, desk, "pausing");
-    part::done(actions.cancel, desk, "cancelled");
     desk
 }

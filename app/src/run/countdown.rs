@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::{checkpoint::Ticket, id::TicketId};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
-use super::Desk;
+use super::{Desk, Press, PressForm};
 use crate::{
     api::actions::HoldCountdown,
-    components::{Icon, IconName, absolute, span},
+    components::{Icon, IconName, absolute, machine, span},
 };
 
 /// How long before a deadline it is said loudly.
@@ -20,7 +20,6 @@ pub fn Countdown(
     ticket: TicketId,
     at: DateTime<Utc>,
     opened: DateTime<Utc>,
-    hold: ServerAction<HoldCountdown>,
     /// The caller may stop it.
     stops: bool,
 ) -> impl IntoView {
@@ -38,12 +37,13 @@ pub fn Countdown(
             </p>
             {stops
                 .then(|| {
+                    let run = desk.run;
+                    let press = Press::new(desk, HoldCountdown { run, ticket }, "held");
+                    let posts = vec![("run", run.to_string()), ("ticket", ticket.to_string())];
                     view! {
-                        <ActionForm action=hold>
-                            <input type="hidden" name="run" value=desk.run.to_string()/>
-                            <input type="hidden" name="ticket" value=ticket.to_string()/>
+                        <PressForm press posts>
                             <button class="button" data-size="small">"Stop the countdown"</button>
-                        </ActionForm>
+                        </PressForm>
                     }
                 })}
             <progress class="progress" max=whole.to_string() value=move || (whole - left.get()).to_string()>
@@ -73,7 +73,7 @@ pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
         view! {
             <span class="deadline" data-due=due>
                 <Icon name=IconName::Clock/>
-                <time datetime=at.format("%Y-%m-%dT%H:%M:%SZ").to_string() title=absolute(at)>
+                <time datetime=machine(at) title=absolute(at)>
                     {words}
                 </time>
             </span>

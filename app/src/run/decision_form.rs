@@ -25,7 +25,7 @@ pub fn DecisionForm(
             class=class
             method="post"
             action="/ui/decide"
-            on:submit=move |event| submit(&event, desk, editor)
+            on:submit=move |event| submit(&event, desk, asked, editor)
         >
             <input type="hidden" name="run" value=desk.run.to_string()/>
             <input type="hidden" name="ticket" value=asked.ticket.to_string()/>
@@ -40,19 +40,19 @@ pub fn DecisionForm(
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn submit(_: &SubmitEvent, _: Desk, _: Option<Editor>) {}
+fn submit(_: &SubmitEvent, _: Desk, _: Asked, _: Option<Editor>) {}
 
 #[cfg(feature = "hydrate")]
-fn submit(event: &SubmitEvent, desk: Desk, editor: Option<Editor>) {
-    use leptos::form::FromFormData;
+fn submit(event: &SubmitEvent, desk: Desk, asked: Asked, editor: Option<Editor>) {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-    use crate::api::{actions::Decide, tickets::Edits};
+    use crate::api::tickets::Edits;
 
     if event.default_prevented() {
         return;
     }
     event.prevent_default();
-    let Ok(mut decide) = Decide::from_event(event) else { return };
+    let mut decide = posted(event, desk, asked);
     if let Some(editor) = editor {
         if !decide.fix.is_empty() {
             editor.work.update(|work| work.fix_field(&decide.fix));
@@ -63,7 +63,6 @@ fn submit(event: &SubmitEvent, desk: Desk, editor: Option<Editor>) {
             return;
         }
         let edits = editor.work.with_untracked(super::Work::edits);
-        decide.fields.clear();
         decide.document = match edits {
             Edits::Document(text) => text,
             Edits::None => String::new(),
@@ -74,9 +73,41 @@ fn submit(event: &SubmitEvent, desk: Desk, editor: Option<Editor>) {
         return;
     }
     // The same content sent twice is one decision; another content is another try.
-    let content = format!("{}\n{}\n{}", decide.action, decide.document, decide.reason);
-    let content = domain::digest::Digest::of(content.as_bytes()).short();
-    decide.key = format!("{}-{content}", decide.key);
+    let mut content = DefaultHasher::new();
+    (&decide.action, &decide.document, &decide.reason).hash(&mut content);
+    decide.key = format!("{}-{:x}", decide.key, content.finish());
     let until = desk.view.with_untracked(|view| view.ticket.as_ref()?.ticket.expires_at);
     desk.outbox.send(decide, until.map(|until| until.timestamp_millis()));
+}
+
+/// What the form says, with the button that was pressed. The fields of a document are on the desk.
+#[cfg(feature = "hydrate")]
+fn posted(event: &SubmitEvent, desk: Desk, asked: Asked) -> crate::api::actions::Decide {
+    use wasm_bindgen::JsCast as _;
+    use web_sys::FormData;
+
+    let form = event.target().and_then(|target| target.dyn_into().ok());
+    let data = form.and_then(|form| FormData::new_with_form(&form).ok());
+    let button = event.submitter();
+    let read = |name: &str| {
+        let pressed =
+            button.as_ref().filter(|it| it.get_attribute("name").as_deref() == Some(name));
+        let pressed = pressed.and_then(|it| it.get_attribute("value"));
+        let typed = || data.as_ref()?.get(name).as_string();
+        pressed.or_else(typed).unwrap_or_default()
+    };
+    crate::api::actions::Decide {
+        run: desk.run,
+        ticket: asked.ticket,
+        version: asked.version,
+        digest: asked.digest,
+        key: read("key"),
+        view: read("view"),
+        action: read("action"),
+        fields: std::collections::BTreeMap::new(),
+        document: read("document"),
+        reason: read("reason"),
+        fix: read("fix"),
+        reset: read("reset"),
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{id::PersonId, state::Status};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 use super::{Answered, Desk, Notice, drafts, dwell, keys, notice, surprise, words};
 use crate::{
@@ -162,21 +162,16 @@ pub fn next(desk: Desk) -> Callback<()> {
 }
 
 /// Says what came of another action and reads the run again.
-pub fn done<F>(action: ServerAction<F>, desk: Desk, code: &'static str)
-where
-    F: ServerFn<Output = Reply, Error = ApiError> + Clone + Send + Sync + 'static,
-{
-    Effect::new(move |_| {
-        let Some(answer) = action.value().get() else { return };
-        let said = match &answer {
-            Ok(_) => desk.view.with_untracked(|view| Notice::from_code(code, view)),
-            Err(_) => Some(Notice::from_answer(&answer)),
-        };
-        if let Some(said) = said {
-            say(desk.notice, said);
-        }
-        desk.reload.run(());
-    });
+pub fn done(desk: Desk, answer: &Result<Reply, ApiError>, code: &'static str) {
+    // The page may have gone.
+    let Some(done) = desk.view.try_with_untracked(|view| Notice::from_code(code, view)) else {
+        return;
+    };
+    let said = if answer.is_ok() { done } else { Some(Notice::from_answer(answer)) };
+    if let Some(said) = said {
+        say(desk.notice, said);
+    }
+    desk.reload.run(());
 }
 
 /// Shows a notice and moves focus to it.

@@ -23,11 +23,14 @@ mod keep;
 #[cfg(feature = "hydrate")]
 pub mod keys;
 mod known_result;
+#[cfg(any(feature = "hydrate", test))]
+mod letter_text;
 #[cfg(feature = "hydrate")]
 pub mod live;
 pub mod notice;
 mod outbox;
 mod payload_diff;
+mod press;
 mod reject_form;
 mod respond_form;
 mod result_view;
@@ -61,6 +64,7 @@ pub use known_result::KnownResult;
 pub use notice::{LastNotice, Notice, NoticePlace};
 pub use outbox::{Answered, Letter, Outbox};
 pub use payload_diff::{ChangeList, PayloadDiff};
+pub use press::{Press, PressForm};
 pub use reject_form::RejectForm;
 pub use respond_form::RespondForm;
 pub use result_view::ResultView;

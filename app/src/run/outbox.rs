@@ -141,7 +141,7 @@ mod in_the_browser {
 
     use leptos::{prelude::*, server_fn::ServerFn};
 
-    use super::{Answered, Letter, Outbox, is_open, wait_after};
+    use super::{super::letter_text, Answered, Letter, Outbox, is_open, wait_after};
     use crate::{
         api::actions::{Decide, Reply, keep_draft},
         error::ApiError,
@@ -155,10 +155,7 @@ mod in_the_browser {
         pub fn send(self, decide: Decide, until: Option<i64>) {
             let letter = Letter { decide, until, tries: 0, under_way: true };
             let id = letter.decide.ticket.to_string();
-            if let Ok(text) = serde_qs::to_string(&letter.decide) {
-                let until = until.unwrap_or_default();
-                self.device.keep(KIND, &id, &format!("{until}\n{text}"));
-            }
+            self.device.keep(KIND, &id, &letter_text::write(&letter));
             let key = letter.decide.key.clone();
             self.letters.update(|letters| {
                 letters.retain(|other| other.decide.ticket != letter.decide.ticket);
@@ -169,7 +166,8 @@ mod in_the_browser {
 
         /// Takes up what an earlier page left, and sends what waits whenever the line is there again.
         pub fn wake(self) {
-            let left = self.device.all(KIND).into_iter().filter_map(|text| read(&text));
+            let left =
+                self.device.all(KIND).into_iter().filter_map(|text| letter_text::read(&text));
             self.letters.update(|letters| letters.extend(left));
             Effect::new(move |_| {
                 if matches!(self.live.link(), Some(Link::Live | Link::Looking)) {
@@ -257,13 +255,6 @@ mod in_the_browser {
                 }
             });
         }
-    }
-
-    fn read(text: &str) -> Option<Letter> {
-        let (until, decide) = text.split_once('\n')?;
-        let until = until.parse().ok().filter(|until| *until > 0);
-        let decide = serde_qs::Config::new(5, false).deserialize_str::<Decide>(decide).ok()?;
-        Some(Letter { decide, until, tries: 1, under_way: false })
     }
 }
 

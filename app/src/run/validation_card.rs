@@ -12,10 +12,7 @@ use super::{
     decision_bar::Labels, edit_panel,
 };
 use crate::{
-    api::{
-        actions::HoldCountdown,
-        tickets::{Draft, Edits, TicketView},
-    },
+    api::tickets::{Draft, Edits, TicketView},
     components::{Banner, BannerKind},
 };
 
@@ -24,7 +21,6 @@ use crate::{
 pub fn ValidationCard(
     desk: Desk,
     view: TicketView,
-    hold: ServerAction<HoldCountdown>,
     /// The caller may decide it.
     decides: bool,
     /// `form` or `json`, as the address says; else what fits.
@@ -65,7 +61,7 @@ pub fn ValidationCard(
         {countdown
             .map(|at| {
                 view! {
-                    <Countdown desk ticket=ticket.id at opened=ticket.created_at hold stops=decides/>
+                    <Countdown desk ticket=ticket.id at opened=ticket.created_at stops=decides/>
                 }
             })}
         <DeedCard deed=view.deed checkpoint=ticket.checkpoint/>

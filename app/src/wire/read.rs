@@ -1,23 +1,317 @@
-//! Reads JSON into values. Small rather than forgiving: structs come as objects only, and the first fault ends it.
-
-mod access;
-mod scan;
+//! Reads what [`super::write`] wrote.
 
 use serde::{
     Deserializer,
-    de::{self, DeserializeOwned, Visitor},
+    de::{
+        self, DeserializeSeed, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess,
+        VariantAccess, Visitor,
+        value::{U32Deserializer, U64Deserializer},
+    },
     forward_to_deserialize_any,
 };
 
-use self::{
-    access::{Entries, Variant},
-    scan::Scan,
-};
+use super::Unreadable;
 
-/// A text wasn't the value that it should be. Both ends are of one build, so there is nobody to explain it to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the answer could not be read")]
-pub struct Unreadable;
+type Read<T> = Result<T, Unreadable>;
+
+/// What isn't read yet.
+pub struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub const fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn take(&mut self, count: usize) -> Read<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count).ok_or(Unreadable)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn byte(&mut self) -> Read<u8> {
+        self.take(1).map(|bytes| bytes[0])
+    }
+
+    /// Seven bits a byte, the lowest first; the eighth says that there are more.
+    fn number(&mut self) -> Read<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(Unreadable)
+    }
+
+    fn count(&mut self) -> Read<usize> {
+        usize::try_from(self.number()?).map_err(|_| Unreadable)
+    }
+
+    fn bytes(&mut self) -> Read<&'a [u8]> {
+        let count = self.count()?;
+        self.take(count)
+    }
+
+    fn several<'b>(&'b mut self, count: usize) -> Several<'b, 'a> {
+        Several { reader: self, written: count, left: count }
+    }
+}
+
+impl<'de, 'a> Deserializer<'de> for &mut Reader<'a> {
+    type Error = Unreadable;
+
+    /// Only what stands beside the tag of a variant asks for anything: its fields, and each by its name or its place.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        let count = self.number()?;
+        visitor.visit_map(Places { reader: self, next: 0, count })
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_bool(self.byte()? != 0)
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_u64(self.number()?)
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_i64(self.number()?.cast_signed())
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        let bytes = self.take(8)?.try_into().map_err(|_| Unreadable)?;
+        visitor.visit_f64(f64::from_le_bytes(bytes))
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_str(str::from_utf8(self.bytes()?).map_err(|_| Unreadable)?)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_bytes(self.bytes()?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        if self.byte()? == 0 { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Read<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        let count = self.count()?;
+        visitor.visit_seq(self.several(count))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, count: usize, visitor: V) -> Read<V::Value> {
+        visitor.visit_seq(self.several(count))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        let count = self.count()?;
+        visitor.visit_map(self.several(count))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        let written = self.count()?;
+        visitor.visit_seq(Several { reader: self, written, left: fields.len() })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        visitor.visit_enum(self)
+    }
+
+    /// The tag of a variant that stands beside it.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_i64(visitor)
+    }
+
+    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_i64(visitor)
+    }
+
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_i64(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    // Nothing that travels is one of these.
+    forward_to_deserialize_any! { f32 char ignored_any unit_struct tuple_struct }
+}
+
+/// The items of a list or a map, or the fields of a struct.
+struct Several<'b, 'a> {
+    reader: &'b mut Reader<'a>,
+    /// So many more stand there …
+    written: usize,
+    /// … and so many more are expected.
+    left: usize,
+}
+
+impl<'de> SeqAccess<'de> for Several<'_, '_> {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        match self.written.checked_sub(1) {
+            Some(written) => {
+                self.written = written;
+                seed.deserialize(&mut *self.reader).map(Some)
+            }
+            None => seed.deserialize(Nothing).map(Some),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left)
+    }
+}
+
+impl<'de> MapAccess<'de> for Several<'_, '_> {
+    type Error = Unreadable;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        seed.deserialize(&mut *self.reader).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+/// The fields of a struct, each with its place.
+struct Places<'b, 'a> {
+    reader: &'b mut Reader<'a>,
+    next: u64,
+    count: u64,
+}
+
+impl<'de> MapAccess<'de> for Places<'_, '_> {
+    type Error = Unreadable;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
+        if self.next == self.count {
+            return Ok(None);
+        }
+        let place: U64Deserializer<Unreadable> = self.next.into_deserializer();
+        self.next += 1;
+        seed.deserialize(place).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+/// What stands beside the tag of a variant that has nothing beside it.
+struct Nothing;
+
+impl<'de> Deserializer<'de> for Nothing {
+    type Error = Unreadable;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> EnumAccess<'de> for &mut Reader<'_> {
+    type Error = Unreadable;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Read<(V::Value, Self)> {
+        let number = u32::try_from(self.number()?).map_err(|_| Unreadable)?;
+        let number: U32Deserializer<Unreadable> = number.into_deserializer();
+        Ok((seed.deserialize(number)?, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for &mut Reader<'_> {
+    type Error = Unreadable;
+
+    fn unit_variant(self) -> Read<()> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Read<T::Value> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, count: usize, visitor: V) -> Read<V::Value> {
+        self.deserialize_tuple(count, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Read<V::Value> {
+        self.deserialize_struct("", fields, visitor)
+    }
+}
 
 impl de::Error for Unreadable {
     fn custom<T: std::fmt::Display>(_: T) -> Self {
@@ -52,182 +346,4 @@ impl de::Error for Unreadable {
     fn duplicate_field(_: &'static str) -> Self {
         Self
     }
-}
-
-/// Reads one value from a text that holds nothing else.
-///
-/// # Errors
-///
-/// [`Unreadable`] for text that isn't JSON or isn't a `T`.
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
-    let mut scan = Scan::new(text);
-    let value = T::deserialize(&mut scan)?;
-    scan.end()?;
-    Ok(value)
-}
-
-impl<'de> Deserializer<'de> for &mut Scan<'_> {
-    type Error = Unreadable;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.peek() {
-            b'"' => self.deserialize_str(visitor),
-            b'{' => self.deserialize_map(visitor),
-            b'[' => self.deserialize_seq(visitor),
-            b't' | b'f' => self.deserialize_bool(visitor),
-            b'n' => self.deserialize_unit(visitor),
-            _ => match self.number()? {
-                digits if digits.contains(['.', 'e', 'E']) => visitor.visit_f64(float(digits)?),
-                digits if digits.starts_with('-') => visitor.visit_i64(number(digits)?),
-                digits => visitor.visit_u64(number(digits)?),
-            },
-        }
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.truth()?)
-    }
-
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_u64(number(self.number()?)?)
-    }
-
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_i64(number(self.number()?)?)
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_f64(float(self.number()?)?)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_str(&self.text()?)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if self.peek() == b'n' { self.deserialize_unit(visitor) } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.word("null")?;
-        visitor.visit_unit()
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.open(b'[')?;
-        let value = visitor.visit_seq(Entries::new(self))?;
-        self.close(b']')?;
-        Ok(value)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.open(b'{')?;
-        let value = visitor.visit_map(Entries::new(self))?;
-        self.close(b'}')?;
-        Ok(value)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Unreadable> {
-        if self.peek() == b'"' {
-            return visitor.visit_enum(Variant::plain(self));
-        }
-        self.open(b'{')?;
-        let value = visitor.visit_enum(Variant::with_value(self))?;
-        self.close(b'}')?;
-        Ok(value)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Unreadable> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Unreadable> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.skip()?;
-        visitor.visit_unit()
-    }
-
-    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_u64(visitor)
-    }
-
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_u64(visitor)
-    }
-
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_u64(visitor)
-    }
-
-    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_i64(visitor)
-    }
-
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_f64(visitor)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_str(visitor)
-    }
-
-    // Nothing that travels is one of these: what they get must suffice.
-    forward_to_deserialize_any! { bytes byte_buf unit_struct tuple_struct }
-}
-
-fn number<N: std::str::FromStr>(digits: &str) -> Result<N, Unreadable> {
-    digits.parse().map_err(|_| Unreadable)
-}
-
-/// The browser can do it, and the tables for it weigh 10 KB.
-#[cfg(feature = "hydrate")]
-fn float(digits: &str) -> Result<f64, Unreadable> {
-    let value = js_sys::parse_float(digits);
-    if value.is_nan() { Err(Unreadable) } else { Ok(value) }
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn float(digits: &str) -> Result<f64, Unreadable> {
-    number(digits)
 }

@@ -39,7 +39,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
 async fn with_status(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let bytes = to_bytes(body, LARGEST).await.unwrap_or_default();
-    let error: Result<ApiError, _> = serde_json::from_slice(&bytes);
+    let error: Result<ApiError, _> = app::wire::read(&bytes);
     parts.status = error.map_or(StatusCode::INTERNAL_SERVER_ERROR, |e| problem::status(&e));
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -1,5 +1,6 @@
 //! Requests that come again under their idempotency key, on every route that takes a POST.
 
+use app::api::lists::SessionFiles;
 use domain::access::Role;
 use serde_json::{Value, json};
 
@@ -155,7 +156,8 @@ async fn a_file_is_uploaded_once() {
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.header("location"), first.header("location"));
     assert_eq!(pointer(&upload("k", b"other").await.problem(422)), "/idempotency_key");
-    let files = s.house.get("/ui/load_session_files?session=s").by(&s.ada).send().await.json();
+    let files = s.house.get("/ui/load_session_files?session=s").by(&s.ada).send().await;
+    let files = files.wire::<SessionFiles>();
     assert_eq!(files["files"].as_array().unwrap().len(), 1);
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::api::runs::RunView;
 use domain::access::Role;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -226,7 +227,11 @@ async fn edits_that_dont_fit_the_payload_are_refused_and_kept_as_a_draft() {
     }
     w.still_waits().await;
     let view = w.house.get(&format!("/ui/load_run?run={}", w.run)).by(&w.ada).send().await;
-    assert_ne!(view.json()["ticket"]["draft"], Value::Null, "what was typed is not lost");
+    assert_ne!(
+        view.wire::<RunView>()["ticket"]["draft"],
+        Value::Null,
+        "what was typed is not lost"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The functions behind the pages, posted by browsers with and without script.
 
+use app::error::ApiError;
 use http::StatusCode;
 
 use crate::{
@@ -108,7 +109,7 @@ async fn a_page_that_is_alive_gets_the_status_that_fits_and_no_internals() {
     ] {
         let answer = house.post(&format!("/ui/{function}")).by(&ada).fields(&form).await;
         assert_eq!(answer.status.as_u16(), status, "{function}: {}", answer.text());
-        assert!(answer.json()["code"].is_string(), "{function}: {}", answer.text());
+        assert!(answer.wire::<ApiError>()["code"].is_string(), "{function}: {}", answer.text());
         let text = answer.text().to_lowercase();
         for inside in ["sql", "select ", "/tmp", "panicked", "secret", "src/"] {
             assert!(!text.contains(inside), "{function}: {text}");

@@ -4,11 +4,15 @@
 
 use std::{future::Future, net::SocketAddr, path::Path, time::Duration};
 
-use app::api::port::{AccountService as _, SessionToken};
+use app::api::{
+    lists::RunList,
+    port::{AccountService as _, SessionToken},
+};
 use axum::{Router, body::Body};
 use domain::access::{Caller, Role};
 use http::{HeaderMap, Method, Request, StatusCode, header::COOKIE};
 use http_body_util::BodyExt as _;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use server::{
     accounts::Cost,
@@ -199,7 +203,7 @@ impl House {
     pub async fn count(&self, by: &Person) -> usize {
         let runs = self.get("/ui/load_runs").by(by).send().await;
         assert_eq!(runs.status, StatusCode::OK, "{}", runs.text());
-        runs.json()["page"]["items"].as_array().unwrap().len()
+        runs.wire::<RunList>()["page"]["items"].as_array().unwrap().len()
     }
 }
 
@@ -288,6 +292,14 @@ impl Answer {
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// What a server function answered, as JSON.
+    #[track_caller]
+    pub fn wire<T: DeserializeOwned + Serialize>(&self) -> Value {
+        let value: T =
+            app::wire::read(&self.bytes).unwrap_or_else(|_| panic!("something else: {self:?}"));
+        serde_json::to_value(value).unwrap()
     }
 
     /// The problem document of an answer with this status.

@@ -1,5 +1,6 @@
 //! Keys at the doors: what an agent's key and a person's key may do, and when they stop.
 
+use app::api::threads::SessionList;
 use domain::access::Role;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -151,13 +152,13 @@ async fn an_agents_files_and_sessions_are_its_own() {
         house.until(&ada, &run, "awaiting_human").await;
     }
     for (key, name) in [(&agent, "mailer"), (&other, "crawler")] {
-        let list = house.get("/ui/load_sessions").with_key(key).send().await.json();
+        let list = house.get("/ui/load_sessions").with_key(key).send().await.wire::<SessionList>();
         assert_eq!(
             (&list["page"]["total"], &list["page"]["items"][0]["owner_name"]),
             (&json!(1), &json!(name))
         );
     }
-    let list = house.get("/ui/load_sessions").by(&ada).send().await.json();
+    let list = house.get("/ui/load_sessions").by(&ada).send().await.wire::<SessionList>();
     assert_eq!(list["page"]["total"], 2, "people see everything");
 }
 

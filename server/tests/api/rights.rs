@@ -1,5 +1,6 @@
 //! Who may do what, tried at the doors.
 
+use app::api::people::PeopleList;
 use domain::access::Role;
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -88,7 +89,7 @@ async fn only_admins_manage_people() {
     let people = house.get("/ui/load_people").by(&rudi).send().await;
     assert_eq!(people.status, StatusCode::FORBIDDEN);
     assert_eq!(
-        house.get("/ui/load_people").by(&ada).send().await.json()["people"]
+        house.get("/ui/load_people").by(&ada).send().await.wire::<PeopleList>()["people"]
             .as_array()
             .unwrap()
             .len(),

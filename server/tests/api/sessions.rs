@@ -1,5 +1,6 @@
 //! The pages of sessions: whose they are, who may see them, and what is said there.
 
+use app::api::threads::{SessionList, ThreadView};
 use domain::access::Role;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -12,11 +13,12 @@ use crate::{
 async fn thread(house: &House, by: &Person, owner: &Person, session: &str) -> Value {
     let owner = owner.caller.person;
     let path = format!("/ui/load_thread?owner={owner}&session={session}");
-    house.get(&path).by(by).send().await.json()
+    house.get(&path).by(by).send().await.wire::<ThreadView>()
 }
 
 async fn listed(house: &House, by: &Person, query: &str) -> Vec<(String, String)> {
-    let list = house.get(&format!("/ui/load_sessions?{query}")).by(by).send().await.json();
+    let list =
+        house.get(&format!("/ui/load_sessions?{query}")).by(by).send().await.wire::<SessionList>();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let items = list["page"]["items"].as_array().unwrap().iter();
     items.map(|one| (text(&one["owner_name"]), text(&one["session"]))).collect()

@@ -1,5 +1,6 @@
 //! Files in and out.
 
+use app::api::lists::SessionFiles;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ async fn stored(house: &House, by: &Person, name: &str, media_type: &str, bytes:
 
 async fn files(house: &House, by: &Person) -> usize {
     let answer = house.get("/ui/load_session_files?session=s").by(by).send().await;
-    answer.json()["files"].as_array().unwrap().len()
+    answer.wire::<SessionFiles>()["files"].as_array().unwrap().len()
 }
 
 /// A browser does nothing with it but save it.

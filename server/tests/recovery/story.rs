@@ -177,6 +177,6 @@ impl Story {
     }
 
     pub fn count(&mut self) -> usize {
-        self.get("/ui/load_runs").json()["page"]["items"].as_array().unwrap().len()
+        self.get("/api/hitl/runs").json()["runs"].as_array().unwrap().len()
     }
 }

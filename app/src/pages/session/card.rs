@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::OpenSession;
 use crate::{
-    api::{actions::HoldCountdown, runs::RunView},
+    api::runs::RunView,
     components::Badge,
     run::{Deadline, Desk, Notice, NoticePlace, ValidationCard},
 };
@@ -21,8 +21,7 @@ pub fn Card(
     let ticket = run.ticket.clone()?;
     let id = run.summary.id;
     let desk = Desk { notice, reload: open.reload, ..Desk::new(run, None) };
-    let hold = ServerAction::<HoldCountdown>::new();
-    live(desk, hold);
+    live(desk);
     let asked = ticket.ticket.clone();
     let checkpoint = asked.checkpoint;
 
@@ -35,7 +34,7 @@ pub fn Card(
                 <a href=format!("/runs/{id}")>"Open the run"</a>
             </header>
             <NoticePlace desk />
-            <ValidationCard desk view=ticket hold decides asked_view=None>
+            <ValidationCard desk view=ticket decides asked_view=None>
                 ""
             </ValidationCard>
         </section>
@@ -43,10 +42,10 @@ pub fn Card(
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn live(_: Desk, _: ServerAction<HoldCountdown>) {}
+fn live(_: Desk) {}
 
 #[cfg(feature = "hydrate")]
-fn live(desk: Desk, hold: ServerAction<HoldCountdown>) {
+fn live(desk: Desk) {
     use crate::run::live as part;
 
     Effect::new(move |_| desk.alive.set(true));
@@ -54,5 +53,4 @@ fn live(desk: Desk, hold: ServerAction<HoldCountdown>) {
     part::watch_ticket(desk);
     part::stand_in(desk);
     part::answers(desk);
-    part::done(hold, desk, "held");
 }

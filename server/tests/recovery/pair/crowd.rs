@@ -54,6 +54,6 @@ pub fn assert_kept(pair: &Pair, acknowledged: &Acknowledged) {
             assert_eq!(mine, 1, "{effects:?}");
         }
     }
-    let runs = pair.get(0, "/ui/load_runs");
-    assert_eq!(runs["page"]["total"], acknowledged.len(), "one key, one run");
+    let runs = pair.get(0, "/api/hitl/runs");
+    assert_eq!(runs["total"], acknowledged.len(), "one key, one run");
 }

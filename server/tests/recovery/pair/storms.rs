@@ -71,6 +71,6 @@ fn while_the_database_is_away_callers_are_told_to_come_back() {
     assert_eq!(pair.try_once(1, "/healthz", None).unwrap().status, 200);
 
     server.start_again();
-    pair.get(0, "/ui/load_runs");
+    pair.get(0, "/api/hitl/runs");
     assert_eq!(pair.ask(1, "/readyz", None).status, 200);
 }

@@ -1,6 +1,7 @@
 //! Builds the site: the WASM and its glue, the styles, the public files.
 use crate::{
     assets, compress, pwa,
+    snip::snip,
     split::{self, Pieces},
     stamp, wasm_opt,
     workspace::{NAME, Profile, WASM, Workspace, cargo, need_wasm_target, run},
@@ -33,6 +34,10 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     fs::create_dir_all(&pkg)?;
     fs::write(next.join("build.txt"), &stamp)?;
     let pieces = split::cut(&wasm, &pkg, NAME)?;
+    if profile == Profile::Release {
+        snip(&pieces.main)?;
+        pieces.lazy.iter().try_for_each(|piece| snip(piece))?;
+    }
     let mut modules = vec![bindgen(&pieces, &pkg)?];
     modules.extend(pieces.lazy);
     if profile == Profile::Release {

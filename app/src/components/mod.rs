@@ -33,4 +33,4 @@ pub use panel::Panel;
 pub use safe_textarea::SafeTextarea;
 pub use stepper::{Stage, StageState, Stepper};
 pub use tabs::{TabLink, TabLinks};
-pub use time::{Time, TimeAgo, absolute, ago, span};
+pub use time::{Time, TimeAgo, absolute, ago, clock, machine, span};

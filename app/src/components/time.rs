@@ -1,5 +1,5 @@
 //! Points in time, the same on the server and in the browser: absolute in UTC, relative to a `now` that is given.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use leptos::prelude::*;
 
 const MINUTE: i64 = 60;
@@ -8,7 +8,7 @@ const DAY: i64 = 24 * HOUR;
 
 /// `2026-03-03 14:02:00 UTC`
 pub fn absolute(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+    at.trunc_subsecs(0).to_string()
 }
 
 /// A length of time in at most two units, rounded down: `1 min 42 s`, `3 h 5 min`, `2 days`.
@@ -32,7 +32,7 @@ pub fn span(seconds: i64) -> String {
 pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let seconds = (at - now).num_seconds();
     let length = match seconds.abs() {
-        s if s >= 30 * DAY => return at.format("%Y-%m-%d").to_string(),
+        s if s >= 30 * DAY => return at.date_naive().to_string(),
         s if s < MINUTE && seconds <= 0 => return "just now".to_owned(),
         s if s < MINUTE => format!("{s} s"),
         s if s < HOUR => format!("{} min", s / MINUTE),
@@ -55,8 +55,14 @@ pub fn TimeAgo(at: DateTime<Utc>, #[prop(into)] now: Signal<DateTime<Utc>>) -> i
     view! { <time datetime=machine(at) title=absolute(at)>{move || ago(at, now.get())}</time> }
 }
 
-fn machine(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+/// `2026-03-03T14:02:00Z`
+pub fn machine(at: DateTime<Utc>) -> String {
+    format!("{}T{}Z", at.date_naive(), at.trunc_subsecs(0).time())
+}
+
+/// `14:02:00 UTC`
+pub fn clock(at: DateTime<Utc>) -> String {
+    format!("{} UTC", at.trunc_subsecs(0).time())
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::{
     api::runs::TimelineEntry,
-    components::{HiddenCharText, absolute},
+    components::{HiddenCharText, absolute, machine},
 };
 
 /// Oldest first.
@@ -27,7 +27,6 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
 }
 
 fn entry(entry: TimelineEntry) -> impl IntoView {
-    let machine = entry.at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     view! {
         <li class="event" data-kind=kind(entry.kind)>
             <span class="event-dot"></span>
@@ -38,7 +37,7 @@ fn entry(entry: TimelineEntry) -> impl IntoView {
                 " by "
                 <HiddenCharText text=entry.actor/>
             </p>
-            <time class="event-time" datetime=machine title=absolute(entry.at)>
+            <time class="event-time" datetime=machine(entry.at) title=absolute(entry.at)>
                 {words::clock(entry.at)}
             </time>
             {(!entry.facts.is_empty())

@@ -1,12 +1,13 @@
 //! Words and names that several parts of a run's page share.
 
-use chrono::{DateTime, Utc};
 use domain::{issue::Issue, json::top_key};
 
 use crate::{
     api::tickets::FormField,
     components::{Piece, pieces},
 };
+
+pub use crate::components::clock;
 
 /// Text from outside for places that take no elements (attributes, options), with what can't be seen marked.
 #[must_use]
@@ -28,12 +29,6 @@ pub fn shorten(text: &str, most: usize) -> String {
         short.push('…');
     }
     short
-}
-
-/// `14:09:31 UTC`
-#[must_use]
-pub fn clock(at: DateTime<Utc>) -> String {
-    at.format("%H:%M:%S UTC").to_string()
 }
 
 /// The id of a field's control. Only our own characters, whatever the field is called.

@@ -140,7 +140,7 @@ pub fn InboxList(
 
 fn waiting(total: u64) -> String {
     match total {
-        0 => "no ticket waits for a person".to_owned(),
+        0 => "No ticket waits for a person".to_owned(),
         1 => "1 ticket waits for a person".to_owned(),
         total => format!("{total} tickets wait for a person"),
     }

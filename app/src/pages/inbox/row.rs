@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::runs::InboxItem,
-    components::{Badge, HiddenCharText, TimeAgo, absolute, span},
+    components::{Badge, HiddenCharText, TimeAgo, absolute, machine, span},
 };
 
 /// A link to the run.
@@ -73,5 +73,5 @@ fn due(
         (false, left) if left <= 0 => format!("overdue by {}", span(-left)),
         (false, left) => format!("due in {}", span(left)),
     };
-    view! { <time datetime=at.to_rfc3339() title=absolute(at)>{words}</time> }.into_any()
+    view! { <time datetime=machine(at) title=absolute(at)>{words}</time> }.into_any()
 }

@@ -46,6 +46,25 @@ test("the list doesn't move under the hand", async ({ mara, jonas }) => {
   await expect(jonas.page.locator(`a[data-ticket="${first}"]`), "focus stays on the ticket").toBeFocused();
 });
 
+test("the list of runs follows them, and a new one waits until the list isn't in use", async ({ mara, jonas }) => {
+  await mara.startRun(grey);
+  await jonas.open("/runs");
+  await live(jonas);
+  const rows = jonas.page.locator("tbody tr");
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("Waits for a person");
+  await rows.getByRole("link").focus();
+  await mara.reject("Wrong customer.");
+  await expect(rows).toContainText("Rejected");
+
+  await mara.begin(wide);
+  await expect(jonas.page.locator(".new-pill")).toHaveText("The list changed");
+  await expect(rows).toHaveCount(1);
+  await rows.getByRole("link").blur();
+  await expect(rows).toHaveCount(2);
+  await expect(jonas.page.getByText("2 runs")).toBeVisible();
+});
+
 test("a row that was decided stays in its place and says how, until it isn't in use", async ({ mara, jonas }) => {
   await mara.startRun(grey);
   await jonas.open("/inbox");

@@ -49,7 +49,7 @@ test("offline nothing is decided, what is typed stays, and comes back on the lin
   await mara.field("width").fill("16");
   await expect(mara.page.locator("#send-changes")).toBeDisabled();
   await expect(mara.page.getByText("Draft kept on this device")).toBeVisible();
-  await inBothColours(mara, "offline", ".link-note");
+  await inBothColours(mara, "offline");
 
   await line.putBack();
   await live(mara);
@@ -74,6 +74,23 @@ test("what changed while the line was cut is there when it is back", async ({ ma
   await line.putBack();
   await expect(jonas.notice).toContainText("Mara Klein decided first: rejected");
   await jonas.ended("Rejected");
+});
+
+test("a server that dies in the middle of an edit with an upload has both when it is back", async ({ mara, server }) => {
+  await review(mara);
+  await mara.page.locator("#add-file input[type=file]").first().setInputFiles({ ...photo(32, 24), name: "second.png" });
+  await expect(mara.page.getByText("second.png").first()).toBeVisible();
+  await mara.edit();
+  await mara.field("width").fill("16");
+  await server.kill("SIGKILL");
+  await expect(mara.page.locator(".live")).toHaveText("Offline");
+  await server.start();
+  await mara.open(mara.page.url());
+  await mara.waitsFor("Payload review");
+  await expect(mara.field("width")).toHaveValue("16");
+  await expect(mara.page.getByText("second.png").first()).toBeVisible();
+  await expect(mara.page.getByText(/^Resumed: it waits since/)).toBeVisible();
+  await expect(mara.page.getByText("Draft kept. Nothing is decided yet.")).toBeVisible();
 });
 
 test("a decision whose acknowledgement was lost arrives once, with its edits", async ({ mara }) => {
@@ -119,6 +136,24 @@ test("a decision that never arrived is shown as not saved and is sent after a re
   await mara.waitsFor("Response review");
   await expect(mara.page.getByText("Made a PNG picture of 16 × 12 pixels.").first()).toBeVisible();
   await expect(decided(mara)).toHaveCount(1);
+});
+
+test("a decision isn't counted after somebody else's, and what was typed is shown", async ({ mara, jonas }) => {
+  await review(mara);
+  await jonas.open(mara.page.url());
+  await jonas.waitsFor("Payload review");
+  await jonas.page.route("**/ui/decide", (route) => route.abort());
+  await jonas.edit();
+  await jonas.field("width").fill("24");
+  await jonas.page.locator("#send-changes").click();
+  await expect(jonas.notice).toContainText("Not yet saved");
+  await mara.reject("Not today.");
+  await mara.ended("Rejected");
+  await jonas.open(jonas.page.url());
+  await jonas.page.unroute("**/ui/decide");
+  await expect(jonas.notice).toContainText("Mara Klein decided first");
+  await expect(jonas.page.locator("details", { hasText: "What you typed, kept for you" })).toContainText("24");
+  await expect(jonas.history).not.toContainText("by Jonas Weber");
 });
 
 test("signing out leaves nothing on the device", async ({ mara }) => {

@@ -108,6 +108,22 @@ test("an upload goes on while its page is left, and is there when one comes back
   await expect(mara.page.getByRole("progressbar")).toHaveCount(0);
 });
 
+test("an upload that a reload cut off is sent again from the device", async ({ mara }) => {
+  await mara.open("/runs/new");
+  const wire = await line(mara.page);
+  await mara.page.locator("#file").setInputFiles(named("kept.png"));
+  await expect(mara.page.getByRole("progressbar")).toBeVisible();
+  await mara.page.reload();
+  await mara.alive();
+  await expect(mara.page.getByRole("progressbar", { name: "Uploading kept.png" })).toBeVisible();
+  await wire.open();
+  await expect(row(mara, "kept.png")).toContainText("uploaded");
+  await mara.page.getByLabel("What should be done?").fill("make it 16 pixels wide");
+  await mara.button("Start the run").click();
+  await mara.waitsFor("Information review");
+  await expect(mara.page.getByRole("region", { name: "Files" })).toContainText("kept.png");
+});
+
 test("a file for an answer is given to the run that asks for it, from its session", async ({ mara }) => {
   await mara.open("/sessions");
   await mara.page.getByRole("link", { name: "New session" }).click();

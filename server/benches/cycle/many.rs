@@ -93,7 +93,7 @@ async fn copy(place: &Place, template: &str, copies: usize) {
                 .await
                 .unwrap();
             let count = format!("generate_series(1, {copies}) AS n(i)");
-            let sql = table.copy(&columns, template, &count, "to_char(i, 'FM00000000')");
+            let sql = table.copy(&columns, template, &count, "to_char(i, 'FM00000000')", true);
             sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         }
         sqlx::query("ANALYZE").execute(&mut connection).await.unwrap();
@@ -108,7 +108,7 @@ async fn copy(place: &Place, template: &str, copies: usize) {
         let count = format!(
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {copies}) SELECT i FROM n)"
         );
-        let sql = table.copy(&columns, template, &count, "printf('%08d', i)");
+        let sql = table.copy(&columns, template, &count, "printf('%08d', i)", false);
         sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     }
 }
@@ -133,11 +133,22 @@ const TABLES: [Table; 2] = [
 ];
 
 impl Table {
-    /// Replaces the first eight digits of each id (a session's name ends in them) by a number.
-    fn copy(&self, columns: &[String], template: &str, count: &str, number: &str) -> String {
+    /// Replaces the first eight digits of each id (a session's name ends in them) by a number; `typed` where ids have a
+    /// type of their own.
+    fn copy(
+        &self,
+        columns: &[String],
+        template: &str,
+        count: &str,
+        number: &str,
+        typed: bool,
+    ) -> String {
         let start = &template[..8];
         let values = columns.iter().map(|column| match column.as_str() {
             "session_id" => format!("session_id || {number}"),
+            name @ ("run_id" | "approval_id") if typed => {
+                format!("replace({name}::text, '{start}', {number})::uuid")
+            }
             name if self.with_ids.contains(&name) => {
                 format!("replace({name}, '{start}', {number})")
             }

@@ -16,7 +16,7 @@ use tokio::{net::TcpListener, sync::broadcast};
 
 use crate::process::{self, Process};
 
-const BUFFER: usize = 4096;
+const BUFFER: usize = 2048;
 const BEHIND: usize = 1024;
 
 type Word = broadcast::Sender<Utf8Bytes>;

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A socket holds no more than this for what it reads, and for what it writes.
-const BUFFER: usize = 4096;
+const BUFFER: usize = 2048;
 const VERSION: &str = "v1";
 /// Try again after that many seconds.
 const FULL: u32 = 30;

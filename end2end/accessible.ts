@@ -27,7 +27,7 @@ async function settle(who: Person): Promise<void> {
 /** A screen so tall that no bar lies over something that only has to be scrolled. */
 async function unroll(who: Person): Promise<void> {
   const width = who.page.viewportSize()?.width ?? 1280;
-  await who.page.setViewportSize({ width, height: 4000 });
+  await who.page.setViewportSize({ width, height: 8000 });
 }
 
 /** One visit does for both colours; on a phone nothing else differs in the dark. */

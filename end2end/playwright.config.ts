@@ -15,8 +15,7 @@ export default defineConfig<ServerOptions>({
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,
-  // A story that needs it is shown as flaky at the end.
-  retries: 1,
+  retries: 0,
   reporter: [["list"]],
   outputDir: "test-results",
   use: {

@@ -1,5 +1,6 @@
 import { expect, test } from "../fixtures";
 import { JONAS, type Person } from "../person";
+import { Line } from "../line";
 import { photo } from "../picture";
 import { picture } from "./dress";
 
@@ -114,6 +115,53 @@ test("an agent's action", async ({ mara }) => {
   await mara.approve();
   await mara.ended("Completed");
   await picture(mara, "run-action-allowed");
+});
+
+test("sessions and a thread", async ({ mara }) => {
+  await mara.open("/sessions");
+  await picture(mara, "sessions-empty");
+  await mara.page.getByRole("link", { name: "New session" }).first().click();
+  await expect(mara.heading).toHaveText("New session");
+  await mara.alive();
+  await picture(mara, "thread-empty");
+  await mara.page.locator("#file").setInputFiles(photo());
+  await mara.page.getByLabel("Message").fill("make it 320 pixels wide");
+  await picture(mara, "thread-typed");
+  await mara.button("Start the run").click();
+  await mara.waitsFor("Information review");
+  await picture(mara, "thread-asked");
+  await mara.approve();
+  await mara.waitsFor("Payload review");
+  await picture(mara, "thread-going-on");
+  await mara.open("/sessions");
+  await picture(mara, "sessions");
+});
+
+test("the line is cut, a decision waits, and the help for keys", async ({ mara }) => {
+  const line = await Line.of(mara);
+  await mara.startRun(wish);
+  await mara.approve();
+  await mara.waitsFor("Payload review");
+  await mara.edit();
+  await mara.field("width").fill("160");
+  await line.pull();
+  await expect(mara.page.locator(".live")).toHaveText("Offline");
+  await picture(mara, "run-offline");
+  await line.putBack();
+  await expect(mara.page.locator(".live")).toHaveText("Live");
+  await mara.page.route("**/ui/decide", (route) => route.abort());
+  await mara.page.locator("#send-changes").click();
+  await expect(mara.notice).toContainText("Not yet saved");
+  await picture(mara, "run-not-saved");
+  await mara.open("/inbox");
+  await mara.page.keyboard.press("?");
+  await expect(mara.page.getByRole("dialog")).toBeVisible();
+  await picture(mara, "key-help");
+});
+
+test("without a connection at all", async ({ mara }) => {
+  await mara.page.goto("/offline.html");
+  await picture(mara, "offline");
 });
 
 /** Asks as an agent with a key of its own. */

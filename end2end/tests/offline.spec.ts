@@ -88,7 +88,7 @@ test("a server that dies in the middle of an edit with an upload has both when i
   await mara.open(mara.page.url());
   await mara.waitsFor("Payload review");
   await expect(mara.field("width")).toHaveValue("16");
-  await expect(mara.page.getByText("second.png").first()).toBeVisible();
+  await expect(mara.page.locator(".file", { hasText: "second.png" })).toBeVisible();
   await expect(mara.page.getByText(/^Resumed: it waits since/)).toBeVisible();
   await expect(mara.page.getByText("Draft kept. Nothing is decided yet.")).toBeVisible();
 });

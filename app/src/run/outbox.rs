@@ -166,10 +166,13 @@ mod in_the_browser {
 
         /// Takes up what an earlier page left, and sends what waits whenever the line is there again.
         pub fn wake(self) {
-            let left =
-                self.device.all(KIND).into_iter().filter_map(|text| letter_text::read(&text));
-            self.letters.update(|letters| letters.extend(left));
-            Effect::new(move |_| {
+            // Not before the page is alive: the server knew nothing of them when it made the page.
+            Effect::new(move |before: Option<()>| {
+                if before.is_none() {
+                    let left = self.device.all(KIND);
+                    let left = left.into_iter().filter_map(|text| letter_text::read(&text));
+                    self.letters.update(|letters| letters.extend(left));
+                }
                 if matches!(self.live.link(), Some(Link::Live | Link::Looking)) {
                     self.send_again();
                 }

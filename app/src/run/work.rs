@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    issue::Issue,
+    issue::{Issue, Severity},
     json::{Json, top_key},
     patch::{Change, diff},
     schema::Schema,
@@ -225,7 +225,8 @@ impl Work {
                 let mut issues = Vec::new();
                 // One at a time, so that one text that is no value doesn't hold up the others.
                 for (name, text) in texts {
-                    let one = BTreeMap::from([(name.clone(), text.clone())]);
+                    let mut one = BTreeMap::new();
+                    one.insert(name.clone(), text.clone());
                     match self.schema.apply_form(&document, &one) {
                         Ok(edited) => document = edited,
                         Err(found) => issues.extend(found),
@@ -262,8 +263,13 @@ impl Work {
                 issues.push(issue.clone());
             }
         }
-        issues.sort_by_key(|issue| std::cmp::Reverse(issue.severity));
-        Outcome { document, changes, issues, faulty, misread, unreadable }
+        // The worst first, else as they came.
+        let (mut sorted, rest): (Vec<_>, Vec<_>) = issues.into_iter().partition(Issue::blocks);
+        let (warnings, rest): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|issue| issue.severity == Severity::Warning);
+        sorted.extend(warnings);
+        sorted.extend(rest);
+        Outcome { document, changes, issues: sorted, faulty, misread, unreadable }
     }
 }
 

@@ -10,12 +10,13 @@ const anyWidth = /(health|accounts|race|restart|security|errors|keyboard|upload|
 
 export default defineConfig<ServerOptions>({
   testDir: "./tests",
-  timeout: 60_000,
+  timeout: 90_000,
   expect: { timeout: 20_000 },
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,
-  retries: 0,
+  // A story that needs it is shown as flaky at the end.
+  retries: 1,
   reporter: [["list"]],
   outputDir: "test-results",
   use: {

@@ -83,7 +83,19 @@ window.addEventListener("submit", (event) => {
 });
 // A store that another tab holds open can't go before that tab does, so it isn't waited for longer than a moment.
 const moment = () => new Promise((done) => setTimeout(done, 500));
-signedOut.addEventListener("message", () => Promise.race([wipe(), moment()]).finally(() => location.assign("/sign-in")));
+
+// The other tab said it when it asked for it; before the session is over, the page of the sign-in would lead back here.
+async function isOver() {
+  for (let tries = 0; tries < 20; tries++) {
+    const answer = await fetch("/ui/count_inbox").catch(() => null);
+    if (answer?.status === 401) return;
+    await moment();
+  }
+}
+
+signedOut.addEventListener("message", () => {
+  Promise.all([Promise.race([wipe(), moment()]), isOver()]).finally(() => location.assign("/sign-in"));
+});
 
 const nav = document.querySelector(".nav");
 if (nav) new MutationObserver(badge).observe(nav, { childList: true, characterData: true, subtree: true });

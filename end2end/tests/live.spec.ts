@@ -73,6 +73,7 @@ test("a row that was decided stays in its place and says how, until it isn't in 
   await mara.reject("Not today.");
   await expect(jonas.page.locator(".row")).toContainText("rejected by Mara Klein");
   await expect(jonas.page.locator("a[data-ticket]")).toBeFocused();
+  await expect(jonas.page.locator(".new-pill")).toHaveText("The list changed");
   await jonas.page.keyboard.press("r");
   await expect(jonas.page.getByText("Nothing waits for you.")).toBeVisible();
 });

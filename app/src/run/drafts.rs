@@ -31,6 +31,8 @@ struct Keeper {
     timer: StoredValue<Option<TimeoutHandle>>,
     /// Since when something is typed that the server hasn't got.
     since: StoredValue<Option<f64>>,
+    /// The next page may have been made before the server got what is on its way: the device keeps it for that one.
+    leaves: StoredValue<bool>,
 }
 
 /// Shows what the device still has, and keeps what is typed from then on.
@@ -42,6 +44,7 @@ pub fn keep(desk: Desk, asked: Asked, editor: Editor, view: TicketView) {
         device: Device::current(),
         timer: StoredValue::new(None),
         since: StoredValue::new(None),
+        leaves: StoredValue::new(false),
     };
     Effect::new(move |before: Option<(Edits, String)>| {
         let typed = (editor.work.with(Work::edits), editor.reason.get());
@@ -61,6 +64,9 @@ pub fn keep(desk: Desk, asked: Asked, editor: Editor, view: TicketView) {
     let leaves = [
         window_event_listener(ev::focusout, move |_| keeper.send()),
         window_event_listener_untyped("pagehide", move |_| keeper.send()),
+        window_event_listener_untyped("beforeunload", move |_| {
+            keeper.leaves.try_set_value(true);
+        }),
     ];
     on_cleanup(move || {
         leaves.into_iter().for_each(|listener| listener.remove());
@@ -146,7 +152,9 @@ impl Keeper {
         match sent {
             // What was typed meanwhile is sent next.
             Ok(()) if same => {
-                self.device.forget(KIND, &self.id());
+                if self.leaves.try_get_value() == Some(false) {
+                    self.device.forget(KIND, &self.id());
+                }
                 self.editor.kept.try_set(Kept::Server);
                 self.show_what_is_closed();
             }

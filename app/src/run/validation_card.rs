@@ -8,8 +8,8 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    Asked, Countdown, DecisionBar, DeedCard, Desk, EditPanel, Editor, IssueList, KnownResult, Work,
-    decision_bar::Labels, edit_panel,
+    Asked, Countdown, DecisionBar, DeedCard, Desk, EditPanel, Editor, IssueList, Kept, KnownResult,
+    Work, decision_bar::Labels, edit_panel,
 };
 use crate::{
     api::tickets::{Draft, Edits, TicketView},
@@ -43,6 +43,9 @@ pub fn ValidationCard(
     let asked = Asked::from(&view.ticket);
     let draft = view.draft.clone().unwrap_or_default();
     let editor = Editor::new(work, raw, draft.reason.clone());
+    if draft.edits != Edits::None {
+        editor.kept.set(Kept::Server);
+    }
     live(desk, asked, editor, &view);
     let form = StoredValue::new(view.form);
     let ticket = view.ticket;

@@ -27,7 +27,7 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// Two are held by this instance's own tasks.
+/// Three are kept for this instance's own tasks.
 pub(super) fn connections(given: &Given) -> Result<u32, Wrong> {
     const FEWEST: i64 = 4;
     const MOST: i64 = 1000;

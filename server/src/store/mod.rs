@@ -15,6 +15,7 @@ mod engine;
 mod head;
 mod inspect;
 mod keys;
+mod lender;
 mod migrations;
 mod postgres;
 mod rows;

@@ -32,6 +32,7 @@ use super::{
     SqlStore,
     engine::{Engine, Write},
     head::FeedHead,
+    lender::Lender,
     migrations, sql,
     value::Value,
 };
@@ -44,7 +45,9 @@ pub type PostgresStore = SqlStore<Postgres>;
 /// PostgreSQL's engine.
 #[derive(Debug)]
 pub struct Postgres {
-    pool: PgPool,
+    lender: Lender<PgConnection>,
+    /// What this instance's own tasks hold for long.
+    aside: PgPool,
     clock_offset: AtomicI64,
     /// Wakes the task that numbers events.
     committed: Arc<Notify>,
@@ -96,12 +99,13 @@ impl PostgresStore {
         let instance = notices::instance(&mut connection).await.map_err(fault)?;
         let head = Arc::new(FeedHead::at(feed::head(&mut connection).await.map_err(fault)?));
         connection.close().await.map_err(fault)?;
-        Ok(Self { engine: Postgres::start(pool::open(options, connections), instance, head) })
+        Ok(Self { engine: Postgres::start(options, connections, instance, head) })
     }
 
     /// Gives the connections back; what waits for the database is refused.
     pub async fn close(&self) {
-        self.engine.pool.close().await;
+        self.engine.lender.close().await;
+        self.engine.aside.close().await;
     }
 
     /// Moves the database's clock, as deadlines see it: only for tests.
@@ -112,16 +116,28 @@ impl PostgresStore {
 }
 
 impl Postgres {
-    fn start(pool: PgPool, instance: i64, head: Arc<FeedHead>) -> Self {
+    fn start(options: PgConnectOptions, most: u32, instance: i64, head: Arc<FeedHead>) -> Self {
+        let (lender, aside) = pool::open(options, most);
         let committed = Arc::new(Notify::new());
         let stop = CancellationToken::new();
         let numbering =
-            feed::number_events(pool.clone(), instance, committed.clone(), head.clone());
-        let listening = notices::listen(pool.clone(), instance, head.clone());
+            feed::number_events(aside.clone(), instance, committed.clone(), head.clone());
+        let listening = notices::listen(aside.clone(), instance, head.clone());
         tokio::spawn(stop.clone().run_until_cancelled_owned(numbering));
         tokio::spawn(stop.clone().run_until_cancelled_owned(listening));
+        tokio::spawn(stop.clone().run_until_cancelled_owned(retire(lender.clone())));
         let clock_offset = AtomicI64::new(0);
-        Self { pool, clock_offset, committed, head, _stop: stop.drop_guard() }
+        Self { lender, aside, clock_offset, committed, head, _stop: stop.drop_guard() }
+    }
+
+    async fn read_once(
+        &self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let mut lent = self.lender.lend().await?;
+        let rows = row::bind(sql, values).fetch_all(lent.connection()).await;
+        lent.give_back_after(rows)
     }
 
     /// Writes in a task of its own: a caller that goes away leaves the change to be written.
@@ -204,15 +220,16 @@ impl Engine for Postgres {
     }
 
     fn connections(&self) -> Connections {
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
-        Connections { open: self.pool.size(), idle }
+        let (open, idle) = self.lender.size();
+        let aside = u32::try_from(self.aside.num_idle()).unwrap_or(u32::MAX);
+        Connections { open: open + self.aside.size(), idle: idle + aside }
     }
 
     async fn read(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<PgRow>, StoreError> {
         let reading = async {
             let mut tries = 1;
             loop {
-                match row::bind(sql, &values).fetch_all(&self.pool).await {
+                match self.read_once(sql, &values).await {
                     Err(error) if tries < READ_TRIES && fault::is_worth_another_try(&error) => {
                         tries += 1;
                     }
@@ -224,29 +241,31 @@ impl Engine for Postgres {
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<PgRow>>, StoreError> {
-        let pool = self.pool.clone();
-        self.to_the_end(
-            writes,
-            move |writes| async move { transaction::write(&pool, &writes).await },
-        )
-        .await
+        let lender = self.lender.clone();
+        let write = async move |writes: Vec<Write>| transaction::write(&lender, &writes).await;
+        self.to_the_end(writes, write).await
     }
 
     async fn change(&self, writes: Vec<Write>) -> Result<Vec<Option<i64>>, StoreError> {
-        let pool = self.pool.clone();
-        self.to_the_end(
-            writes,
-            move |writes| async move { transaction::change(&pool, &writes).await },
-        )
-        .await
+        let lender = self.lender.clone();
+        let change = async move |writes: Vec<Write>| transaction::change(&lender, &writes).await;
+        self.to_the_end(writes, change).await
     }
 
     async fn alone(&self) -> Result<Alone, StoreError> {
         // The transaction writes nothing: it ends, and with it the lock, when it is dropped.
-        let mut turn = self.pool.begin().await.map_err(fault)?;
+        let mut turn = self.aside.begin().await.map_err(fault)?;
         let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ACCOUNTS);
         lock.execute(&mut *turn).await.map_err(fault)?;
         Ok(Box::new(turn))
+    }
+}
+
+/// Closes what a burst left behind; never returns.
+async fn retire(lender: Lender<PgConnection>) {
+    loop {
+        tokio::time::sleep(pool::IDLE / 2).await;
+        lender.retire(pool::IDLE).await;
     }
 }
 

@@ -19,16 +19,15 @@ use std::{
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sqlx::{
-    Connection, Row, SqliteConnection, SqlitePool,
-    sqlite::{
-        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-    },
+    Connection, Row, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous},
 };
 
 use super::{
     SqlStore,
     engine::{Engine, Write},
     head::FeedHead,
+    lender::Lender,
     migrations,
     value::Value,
 };
@@ -42,7 +41,7 @@ pub type SqliteStore = SqlStore<Sqlite>;
 /// SQLite's engine.
 #[derive(Debug)]
 pub struct Sqlite {
-    readers: SqlitePool,
+    readers: Lender<SqliteConnection>,
     writer: Writer,
     head: Arc<FeedHead>,
     clock_offset: AtomicI64,
@@ -51,6 +50,8 @@ pub struct Sqlite {
 /// The database, in the data folder.
 const FILE: &str = "countersign.db";
 const READERS: u32 = 4;
+/// The longest wait for one of them.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The write-ahead log shrinks back to this after a burst.
 const LOG_BYTES: &str = "67108864";
 
@@ -70,12 +71,7 @@ impl SqliteStore {
         let steps = migrations::sqlite();
         steps.run_direct(None, &mut connection, false).await.map_err(fault::migration)?;
         free_leases(&mut connection).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .test_before_acquire(false)
-            .connect_with(options(&file).pragma("query_only", "ON"))
-            .await
-            .map_err(fault)?;
+        let readers = Lender::new(options(&file).pragma("query_only", "ON"), READERS, PATIENCE);
         let head = Arc::new(FeedHead::at(feed_head(&mut connection).await?));
         let writer = Writer::start(connection, lock, head.clone());
         Ok(Self { engine: Sqlite { readers, writer, head, clock_offset: AtomicI64::new(0) } })
@@ -183,8 +179,8 @@ impl Engine for Sqlite {
     }
 
     fn connections(&self) -> Connections {
-        let idle = u32::try_from(self.readers.num_idle()).unwrap_or(u32::MAX);
-        Connections { open: self.readers.size(), idle }
+        let (open, idle) = self.readers.size();
+        Connections { open, idle }
     }
 
     async fn read(
@@ -192,7 +188,9 @@ impl Engine for Sqlite {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<SqliteRow>, StoreError> {
-        row::bind(sql, values).fetch_all(&self.readers).await.map_err(fault)
+        let mut lent = self.readers.lend().await.map_err(fault)?;
+        let rows = row::bind(sql, values).fetch_all(lent.connection()).await;
+        lent.give_back_after(rows).map_err(fault)
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<Vec<Vec<SqliteRow>>, StoreError> {

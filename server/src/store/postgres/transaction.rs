@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use sqlx::{PgConnection, PgPool, postgres::PgRow};
+use sqlx::{Connection, PgConnection, postgres::PgRow};
 
 use super::{
     fault::{fault, is_a_knot, is_worth_another_try},
@@ -14,6 +14,7 @@ use crate::{
     ports::StoreError,
     store::{
         engine::{Write, number},
+        lender::Lender,
         sql,
     },
 };
@@ -22,6 +23,7 @@ use crate::{
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(50);
 
+type PgLender = Lender<PgConnection>;
 type Rows = Vec<Vec<PgRow>>;
 type Numbers = Vec<Option<i64>>;
 
@@ -39,32 +41,32 @@ impl From<StoreError> for Failed {
 }
 
 /// Writes a change, whole or not at all; returns when it is on the disk.
-pub(super) async fn write(pool: &PgPool, writes: &[Write]) -> Result<Rows, StoreError> {
-    again_and_again(|| Box::pin(write_once(pool, writes))).await
+pub(super) async fn write(lender: &PgLender, writes: &[Write]) -> Result<Rows, StoreError> {
+    again_and_again(|| Box::pin(write_once(lender, writes))).await
 }
 
 /// As [`write`], as one statement; the numbers that its parts gave back.
-pub(super) async fn change(pool: &PgPool, writes: &[Write]) -> Result<Numbers, StoreError> {
-    again_and_again(|| Box::pin(change_once(pool, writes))).await
+pub(super) async fn change(lender: &PgLender, writes: &[Write]) -> Result<Numbers, StoreError> {
+    again_and_again(|| Box::pin(change_once(lender, writes))).await
 }
 
-async fn write_once(pool: &PgPool, writes: &[Write]) -> Result<Rows, Failed> {
+async fn write_once(lender: &PgLender, writes: &[Write]) -> Result<Rows, Failed> {
     match writes {
-        [only] => alone(pool, only).await.map(|rows| vec![rows]),
-        writes => together(pool, writes).await,
+        [only] => alone(lender, only).await.map(|rows| vec![rows]),
+        writes => together(lender, writes).await,
     }
 }
 
-async fn change_once(pool: &PgPool, writes: &[Write]) -> Result<Numbers, Failed> {
-    let mut connection = pool.acquire().await.map_err(fault)?;
-    let error = match merged::run(&mut connection, writes).await {
+async fn change_once(lender: &PgLender, writes: &[Write]) -> Result<Numbers, Failed> {
+    let mut lent = lender.lend().await.map_err(fault)?;
+    let changed = merged::run(lent.connection(), writes).await;
+    let error = match lent.give_back_after(changed) {
         Ok(numbers) => return Ok(numbers),
         Err(error) => error,
     };
-    drop(connection);
     if merged::is_refusal(&error) {
         // One after the other they say which of them refused, and why; or the reason is gone.
-        return numbers(writes, &together(pool, writes).await?);
+        return numbers(writes, &together(lender, writes).await?);
     }
     // A connection that broke may have broken after the statement was done.
     let again = is_a_knot(&error) || is_refused_twice(writes);
@@ -107,36 +109,40 @@ async fn again_and_again<'a, T>(
 }
 
 /// One statement needs no transaction around it: it is one.
-async fn alone(pool: &PgPool, write: &Write) -> Result<Vec<PgRow>, Failed> {
-    let mut connection = pool.acquire().await.map_err(fault)?;
-    let rows = bind(write.sql, &write.values).fetch_all(&mut *connection).await;
+async fn alone(lender: &PgLender, write: &Write) -> Result<Vec<PgRow>, Failed> {
+    let mut lent = lender.lend().await.map_err(fault)?;
+    let rows = bind(write.sql, &write.values).fetch_all(&mut *lent.connection()).await;
+    let explained = match &rows {
+        Ok(rows) if rows.is_empty() => explain(lent.connection(), write).await,
+        _ => Ok(()),
+    };
     // A connection that broke may have broken after the statement was done.
-    let rows = rows.map_err(|error| match error {
+    let rows = lent.give_back_after(rows).map_err(|error| match error {
         knot if is_a_knot(&knot) => Failed::TakenBack(knot),
         other => Failed::For(fault(other)),
     })?;
-    if rows.is_empty() {
-        explain(&mut connection, write).await?;
-    }
-    Ok(rows)
+    explained.map(|()| rows)
 }
 
-async fn together(pool: &PgPool, writes: &[Write]) -> Result<Rows, Failed> {
-    let mut transaction = pool.begin().await.map_err(failed)?;
+async fn together(lender: &PgLender, writes: &[Write]) -> Result<Rows, Failed> {
+    let mut lent = lender.lend().await.map_err(failed)?;
+    let mut transaction = lent.connection().begin().await.map_err(failed)?;
     let mut written = Vec::with_capacity(writes.len());
     for write in writes {
         match statement(&mut transaction, write).await {
             Ok(rows) => written.push(rows),
             Err(error) => {
                 // Where the connection is gone, the server has taken everything back.
-                let _taken_back = transaction.rollback().await;
+                let taken_back = transaction.rollback().await;
+                let _gone = lent.give_back_after(taken_back);
                 return Err(error);
             }
         }
     }
     // Nothing is known when the connection breaks here, so it isn't tried again: whoever asked
     // sends the same key again.
-    transaction.commit().await.map_err(fault)?;
+    let committed = transaction.commit().await;
+    lent.give_back_after(committed).map_err(fault)?;
     Ok(written)
 }
 

@@ -16,8 +16,8 @@ use tokio::{
     time::timeout,
 };
 
-/// How many effects this process carries out at once.
-const AT_ONCE: usize = 16;
+/// How many effects this process carries out at once. A provider that takes much of the machine limits itself.
+const AT_ONCE: usize = 64;
 
 /// The places, and who is at work there.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ struct Parts {
     open: AtomicBool,
     places: Arc<Semaphore>,
     tasks: Mutex<JoinSet<()>>,
-    /// There is work in the outbox for which no place was free.
+    /// There is work in the outbox for which no place was free: it goes before what is committed now.
     left: AtomicBool,
     look: Arc<Notify>,
 }
@@ -55,8 +55,13 @@ impl Crew {
         self.0.open.store(true, Ordering::SeqCst);
     }
 
-    /// Up to so many free places.
+    /// Up to so many free places, for what is being committed; none while older work is left.
     pub fn places(&self, most: usize) -> Vec<Place> {
+        if self.0.left.load(Ordering::SeqCst) { Vec::new() } else { self.free_places(most) }
+    }
+
+    /// Up to so many free places, for what was claimed.
+    pub fn free_places(&self, most: usize) -> Vec<Place> {
         if !self.0.open.load(Ordering::SeqCst) {
             return Vec::new();
         }
@@ -73,17 +78,21 @@ impl Crew {
 
     /// How many places are free. Where none is, the next one that becomes free has somebody look again.
     pub fn free(&self) -> usize {
-        self.leave_work();
-        let free = self.0.places.available_permits();
-        if free > 0 {
-            self.0.left.store(false, Ordering::SeqCst);
+        let free = || self.0.places.available_permits();
+        if free() == 0 {
+            self.leave_work();
         }
-        free
+        free()
     }
 
     /// There is work for which no place was free.
     pub fn leave_work(&self) {
         self.0.left.store(true, Ordering::SeqCst);
+    }
+
+    /// All that was left is begun.
+    pub fn caught_up(&self) {
+        self.0.left.store(false, Ordering::SeqCst);
     }
 
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
@@ -106,7 +115,7 @@ impl Crew {
 impl Drop for Place {
     fn drop(&mut self) {
         drop(self.permit.take());
-        if self.crew.0.left.swap(false, Ordering::SeqCst) {
+        if self.crew.0.left.load(Ordering::SeqCst) {
             self.crew.0.look.notify_one();
         }
     }

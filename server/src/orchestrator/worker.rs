@@ -96,24 +96,33 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
 impl Orchestrator {
     /// Starts what is ready and nobody has begun; gives the time until it is worth looking again.
     async fn look(&self) -> Result<Duration, StoreError> {
-        let now = self.clock.now();
         self.wake_due().await?;
-        let free = u32::try_from(self.crew.free()).unwrap_or(u32::MAX);
+        let free = self.crew.free();
         if free == 0 {
             return Ok(SAFETY_LOOK);
         }
-        let claimed = self.store.claim(now, self.ids.uuid(), now + LEASE, free).await?;
-        if !claimed.is_empty() {
-            // Commits may have taken some of them meanwhile.
-            let mut places = self.crew.places(claimed.len()).into_iter();
-            for effect in claimed {
-                self.carry_out_at(places.next(), effect, None);
-            }
+        if self.begin_left(free).await? {
             return Ok(Duration::ZERO);
         }
         let next = self.store.next_wake().await?;
         let until = next.map(|next| (next - self.clock.now()).to_std().unwrap_or_default());
         Ok(until.unwrap_or(SAFETY_LOOK).clamp(Duration::from_millis(5), SAFETY_LOOK))
+    }
+
+    /// Begins up to so many of the effects that lie in the outbox; `false` if there was none.
+    async fn begin_left(&self, most: usize) -> Result<bool, StoreError> {
+        let (now, limit) = (self.clock.now(), u32::try_from(most).unwrap_or(u32::MAX));
+        let claimed = self.store.claim(now, self.ids.uuid(), now + LEASE, limit).await?;
+        if claimed.len() < most {
+            self.crew.caught_up();
+        }
+        let any = !claimed.is_empty();
+        // Commits may have taken some of them meanwhile.
+        let mut places = self.crew.free_places(claimed.len()).into_iter();
+        for effect in claimed {
+            self.carry_out_at(places.next(), effect, None);
+        }
+        Ok(any)
     }
 
     /// Carries out an effect of this process's, at the next free place if it has none. `at_hand` is the run as the effect

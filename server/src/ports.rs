@@ -255,6 +255,14 @@ pub trait RunStore: Send + Sync {
     /// Takes an effect out of the outbox; nothing happens if the lease was lost.
     async fn finish(&self, effect: &ClaimedEffect) -> Result<(), StoreError>;
 
+    /// As [`Self::finish`], unless a run of the session is queued; says whether it was taken out.
+    async fn finish_unless_queued(
+        &self,
+        effect: &ClaimedEffect,
+        owner: PersonId,
+        session: &str,
+    ) -> Result<bool, StoreError>;
+
     /// When the next effect becomes ready or the next run wakes; `None` if nothing waits for time.
     async fn next_wake(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
 

@@ -255,6 +255,9 @@ impl Orchestrator {
         at_hand: Option<StoredRun>,
     ) -> Result<Done, Fault> {
         let run = self.run_of(claimed, at_hand).await?.run;
+        if self.store.finish_unless_queued(claimed, run.owner, run.session()).await? {
+            return Ok(Done::Finished);
+        }
         if let Some(next) = self.store.next_queued(run.owner, run.session()).await? {
             match self.apply(next, Event::TurnCame, With::default()).await {
                 Ok(_) | Err(Fault::Store(StoreError::SessionBusy)) => {}

@@ -148,6 +148,18 @@ impl<E: Engine> RunStore for SqlStore<E> {
         self.engine.write(vec![commit::finish(effect)]).await.map(drop)
     }
 
+    async fn finish_unless_queued(
+        &self,
+        effect: &ClaimedEffect,
+        owner: PersonId,
+        session: &str,
+    ) -> Answer<bool> {
+        let values = values![effect.id, effect.lease, owner, session];
+        let finish = Write::new(sql::outbox::FINISH_UNLESS_QUEUED, values);
+        let rows = self.engine.write(vec![finish]).await?;
+        Ok(rows.iter().flatten().next().is_some())
+    }
+
     async fn next_wake(&self) -> Answer<Option<DateTime<Utc>>> {
         let ready = self.engine.read_one(sql::outbox::NEXT_READY, Vec::new()).await?;
         let ready = ready.map(|row| row.opt_time("ready_at")).transpose()?.flatten();

@@ -123,6 +123,7 @@ macro_rules! conformance {
                 an_effect_is_not_claimed_before_its_time,
                 an_expired_lease_is_taken_over_and_its_old_holder_can_do_nothing,
                 a_change_takes_the_effect_it_carries_out_out_of_the_outbox,
+                a_turn_is_over_at_once_unless_a_run_of_its_session_is_queued,
                 the_next_wake_is_the_soonest_of_effects_and_runs,
                 an_effect_written_under_a_lease_is_its_holders_until_the_lease_ends,
                 what_is_put_off_is_left_alone_until_its_time,

@@ -85,6 +85,18 @@ pub async fn a_change_takes_the_effect_it_carries_out_out_of_the_outbox(backend:
     assert_eq!(store.next_wake().await.unwrap(), None);
 }
 
+pub async fn a_turn_is_over_at_once_unless_a_run_of_its_session_is_queued(backend: &impl Backend) {
+    let store = backend.store();
+    let mara = person();
+    Story::begin(&store, run(mara, "s")).await.unwrap();
+    let effect = store.claim(noon(), fresh(), after(20), 10).await.unwrap().remove(0);
+    Story::queue(&store, run(mara, "s")).await.unwrap();
+    assert!(!store.finish_unless_queued(&effect, mara, "s").await.unwrap());
+    assert!(store.renew(&effect, after(40)).await.unwrap(), "nothing was taken out");
+    assert!(store.finish_unless_queued(&effect, mara, "t").await.unwrap());
+    assert!(!store.finish_unless_queued(&effect, mara, "t").await.unwrap(), "it is gone");
+}
+
 pub async fn the_next_wake_is_the_soonest_of_effects_and_runs(backend: &impl Backend) {
     let store = backend.store();
     assert_eq!(store.next_wake().await.unwrap(), None);

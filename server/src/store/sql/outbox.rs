@@ -20,6 +20,12 @@ pub(in crate::store) const PUT_OFF: &str = "
 pub(in crate::store) const FINISH: &str = "
     DELETE FROM hitl_effects WHERE effect_id = $1 AND lease = $2 RETURNING effect_id";
 
+/// As [`FINISH`], unless a run of the session `$4` of `$3` is queued.
+pub(in crate::store) const FINISH_UNLESS_QUEUED: &str = "
+    DELETE FROM hitl_effects WHERE effect_id = $1 AND lease = $2 AND NOT EXISTS (
+        SELECT 1 FROM hitl_runs WHERE owner = $3 AND session_id = $4 AND status = 'queued')
+    RETURNING effect_id";
+
 /// When the first effect becomes ready, or its lease ends.
 pub(in crate::store) const NEXT_READY: &str = "
     SELECT MIN(CASE WHEN lease IS NULL THEN COALESCE(not_before, created_at) ELSE lease_until END)

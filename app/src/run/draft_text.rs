@@ -22,7 +22,7 @@ pub fn write(edits: &Edits, reason: &str) -> Option<String> {
 /// The draft of such a text; `None` for anything else.
 #[must_use]
 pub fn read(text: &str) -> Option<Draft> {
-    let Json::List(parts) = Json::parse(text).ok()? else { return None };
+    let Json::List(parts) = Json::parse_own(text).ok()? else { return None };
     let [edits, reason] = parts.as_slice() else { return None };
     let edits = match edits {
         Json::Null => Edits::None,

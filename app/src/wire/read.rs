@@ -1,15 +1,18 @@
 //! Reads what [`super::write`] wrote.
 
+mod errors;
+mod parts;
+
 use serde::{
     Deserializer,
     de::{
-        self, DeserializeSeed, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess,
-        VariantAccess, Visitor,
-        value::{U32Deserializer, U64Deserializer},
+        DeserializeSeed, EnumAccess, IntoDeserializer as _, VariantAccess, Visitor,
+        value::U32Deserializer,
     },
     forward_to_deserialize_any,
 };
 
+use self::parts::{Places, Several};
 use super::Unreadable;
 
 type Read<T> = Result<T, Unreadable>;
@@ -191,93 +194,6 @@ impl<'de, 'a> Deserializer<'de> for &mut Reader<'a> {
     forward_to_deserialize_any! { f32 char ignored_any unit_struct tuple_struct }
 }
 
-/// The items of a list or a map, or the fields of a struct.
-struct Several<'b, 'a> {
-    reader: &'b mut Reader<'a>,
-    /// So many more stand there …
-    written: usize,
-    /// … and so many more are expected.
-    left: usize,
-}
-
-impl<'de> SeqAccess<'de> for Several<'_, '_> {
-    type Error = Unreadable;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        self.left = left;
-        match self.written.checked_sub(1) {
-            Some(written) => {
-                self.written = written;
-                seed.deserialize(&mut *self.reader).map(Some)
-            }
-            None => seed.deserialize(Nothing).map(Some),
-        }
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
-    }
-}
-
-impl<'de> MapAccess<'de> for Several<'_, '_> {
-    type Error = Unreadable;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        self.left = left;
-        seed.deserialize(&mut *self.reader).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
-        seed.deserialize(&mut *self.reader)
-    }
-}
-
-/// The fields of a struct, each with its place.
-struct Places<'b, 'a> {
-    reader: &'b mut Reader<'a>,
-    next: u64,
-    count: u64,
-}
-
-impl<'de> MapAccess<'de> for Places<'_, '_> {
-    type Error = Unreadable;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
-        if self.next == self.count {
-            return Ok(None);
-        }
-        let place: U64Deserializer<Unreadable> = self.next.into_deserializer();
-        self.next += 1;
-        seed.deserialize(place).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
-        seed.deserialize(&mut *self.reader)
-    }
-}
-
-/// What stands beside the tag of a variant that has nothing beside it.
-struct Nothing;
-
-impl<'de> Deserializer<'de> for Nothing {
-    type Error = Unreadable;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_none()
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
 impl<'de> EnumAccess<'de> for &mut Reader<'_> {
     type Error = Unreadable;
     type Variant = Self;
@@ -310,40 +226,5 @@ impl<'de> VariantAccess<'de> for &mut Reader<'_> {
         visitor: V,
     ) -> Read<V::Value> {
         self.deserialize_struct("", fields, visitor)
-    }
-}
-
-impl de::Error for Unreadable {
-    fn custom<T: std::fmt::Display>(_: T) -> Self {
-        Self
-    }
-
-    // The given ones would compile their texts into the page.
-    fn invalid_type(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        Self
-    }
-
-    fn invalid_value(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        Self
-    }
-
-    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
-        Self
-    }
-
-    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-
-    fn missing_field(_: &'static str) -> Self {
-        Self
-    }
-
-    fn duplicate_field(_: &'static str) -> Self {
-        Self
     }
 }

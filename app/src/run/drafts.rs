@@ -17,6 +17,8 @@ use crate::{
 };
 
 const KIND: &str = "draft";
+/// When the server got what is still kept for the next page.
+const SENT: &str = "draft-sent";
 /// How long nothing must be typed before it is sent, and how long it waits for that at most.
 const QUIET: Duration = Duration::from_millis(1_000);
 const MOST: f64 = 5_000.0;
@@ -67,6 +69,10 @@ pub fn keep(desk: Desk, asked: Asked, editor: Editor, view: TicketView) {
         window_event_listener_untyped("beforeunload", move |_| {
             keeper.leaves.try_set_value(true);
         }),
+        // The reader stayed, or came back to the page as it was.
+        window_event_listener_untyped("pageshow", move |_| {
+            keeper.leaves.try_set_value(false);
+        }),
     ];
     on_cleanup(move || {
         leaves.into_iter().for_each(|listener| listener.remove());
@@ -77,6 +83,12 @@ pub fn keep(desk: Desk, asked: Asked, editor: Editor, view: TicketView) {
 /// What was typed over a ticket has got through.
 pub fn forget(device: Device, ticket: domain::id::TicketId) {
     device.forget(KIND, &ticket.to_string());
+    device.forget(SENT, &ticket.to_string());
+}
+
+/// In whole milliseconds: reading and writing fractions would make the page much larger.
+fn now() -> i64 {
+    js_sys::Date::now() as i64
 }
 
 impl Keeper {
@@ -84,8 +96,13 @@ impl Keeper {
         self.asked.ticket.to_string()
     }
 
-    /// The device has only what the server hasn't, so it wins.
+    /// The device has what the server hasn't, or had not when this page was made, so it wins; what the server got
+    /// longer ago may have been overwritten on another device.
     fn restore(self, view: &TicketView) {
+        let sent = self.device.read(SENT, &self.id()).and_then(|at| at.parse::<i64>().ok());
+        if sent.is_some_and(|at| now() - at > MOST as i64) {
+            return forget(self.device, self.asked.ticket);
+        }
         let left = self.device.read(KIND, &self.id());
         let Some(draft) = left.as_deref().and_then(draft_text::read) else { return };
         self.since.set_value(Some(f64::NEG_INFINITY));
@@ -107,6 +124,7 @@ impl Keeper {
             Some(text) => self.device.keep(KIND, &self.id(), &text),
             None => self.device.forget(KIND, &self.id()),
         }
+        self.device.forget(SENT, &self.id());
         self.editor.kept.set(Kept::No);
         let now = js_sys::Date::now();
         let since = self.since.get_value().unwrap_or(now);
@@ -154,6 +172,8 @@ impl Keeper {
             Ok(()) if same => {
                 if self.leaves.try_get_value() == Some(false) {
                     self.device.forget(KIND, &self.id());
+                } else {
+                    self.device.keep(SENT, &self.id(), &now().to_string());
                 }
                 self.editor.kept.try_set(Kept::Server);
                 self.show_what_is_closed();

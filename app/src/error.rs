@@ -82,6 +82,8 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
+            // An answer that isn't one of ours: a door before the function had no caller to know, or a proxy no server.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "hydrate") => Self::Unavailable,
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => {

@@ -149,6 +149,8 @@ mod in_the_browser {
     };
 
     const KIND: &str = "decision";
+    /// A request that hangs is as good as lost: it is sent again under its key.
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     impl Outbox {
         /// Sends a decision; in place of another one about the same ticket that wasn't acknowledged.
@@ -212,12 +214,13 @@ mod in_the_browser {
             let sent = self.letters.with_untracked(|letters| {
                 letters.iter().find(|letter| letter.decide.key == key).cloned()
             });
-            let Some(mut letter) = sent else { return };
+            let Some(letter) = sent else { return };
+            let tries = letter.tries;
+            set_timeout(move || self.put_off(key, tries, &ApiError::Unavailable), PATIENCE);
             leptos::task::spawn_local(async move {
                 let result = letter.decide.clone().run_on_client().await;
-                letter.tries += 1;
                 match &result {
-                    Err(error) if is_open(error) => self.put_off(&letter, error),
+                    Err(error) if is_open(error) => self.put_off(letter.decide.key, tries, error),
                     _ => {
                         self.device.forget(KIND, &letter.decide.ticket.to_string());
                         self.settle(&letter, result);
@@ -226,18 +229,22 @@ mod in_the_browser {
             });
         }
 
-        /// Not acknowledged: tries again soon, or waits for the line.
-        fn put_off(self, letter: &Letter, error: &ApiError) {
+        /// Not acknowledged, after so many tries before: tries again soon, or waits for the line. Whichever comes first,
+        /// the answer that says so or the end of patience, counts.
+        fn put_off(self, key: String, tries: usize, error: &ApiError) {
+            let waits = |letter: &Letter| letter.decide.key == key && letter.tries == tries;
+            if !self.letters.try_with_untracked(|all| all.iter().any(waits)).unwrap_or_default() {
+                return;
+            }
             let signed_out = matches!(error, ApiError::NotSignedIn);
             if signed_out {
                 self.live.signed_out();
             }
-            let wait = wait_after(letter.tries).filter(|_| !signed_out);
-            self.change(&letter.decide.key, |kept| {
-                kept.tries = letter.tries;
+            let wait = wait_after(tries + 1).filter(|_| !signed_out);
+            self.change(&key, |kept| {
+                kept.tries = tries + 1;
                 kept.under_way = wait.is_some();
             });
-            let key = letter.decide.key.clone();
             if let Some(wait) = wait {
                 set_timeout(move || self.post(key), Duration::from_millis(wait));
             }

@@ -9,6 +9,7 @@ use crate::{
     id::TicketId,
     issue::{Issue, blocking},
     policy::PolicyKind,
+    state::Step,
 };
 
 /// Why a ticket was opened.
@@ -41,6 +42,18 @@ impl CheckpointType {
         Self::ManualPause,
         Self::Action,
     ];
+
+    /// The step at which a run asks; `None` for a pause, which may come before any.
+    #[must_use]
+    pub const fn step(self) -> Option<Step> {
+        match self {
+            Self::InformationReview | Self::FormRequirements => Some(Step::InformationReview),
+            Self::PayloadReview | Self::Action => Some(Step::PayloadReview),
+            Self::ResponseReview => Some(Step::ResponseReview),
+            Self::ErrorRecovery | Self::UnknownOutcome => Some(Step::ApiCall),
+            Self::ManualPause => None,
+        }
+    }
 
     /// The name on the wire and in the database.
     #[must_use]

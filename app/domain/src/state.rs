@@ -3,11 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    checkpoint::{CheckpointType, Ticket},
-    digest::Digest,
-    id::TicketId,
-};
+use crate::{checkpoint::Ticket, digest::Digest, id::TicketId};
 
 /// The state of a run; each variant holds what is true in it and nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -229,19 +225,12 @@ impl Open {
     /// The step at which the run waits.
     #[must_use]
     pub const fn step(&self) -> Step {
-        match self.ticket.checkpoint {
-            CheckpointType::InformationReview | CheckpointType::FormRequirements => {
-                Step::InformationReview
-            }
-            CheckpointType::PayloadReview | CheckpointType::Action => Step::PayloadReview,
-            CheckpointType::ResponseReview => Step::ResponseReview,
-            CheckpointType::ErrorRecovery | CheckpointType::UnknownOutcome => Step::ApiCall,
-            CheckpointType::ManualPause => match self.then {
-                Next::InformationReview => Step::InformationReview,
-                Next::PayloadReview => Step::PayloadReview,
-                Next::Call => Step::ApiCall,
-                Next::ResponseReview => Step::ResponseReview,
-            },
+        match (self.ticket.checkpoint.step(), self.then) {
+            (Some(step), _) => step,
+            (None, Next::InformationReview) => Step::InformationReview,
+            (None, Next::PayloadReview) => Step::PayloadReview,
+            (None, Next::Call) => Step::ApiCall,
+            (None, Next::ResponseReview) => Step::ResponseReview,
         }
     }
 }

@@ -75,6 +75,8 @@ pub struct Deed {
     /// The exact text that the digest covers.
     pub exact: String,
     pub digest: Digest,
+    /// What the call would cost, a number in the provider's own unit; `None` if it costs nothing.
+    pub cost: Option<String>,
 }
 
 /// One value of a deed.

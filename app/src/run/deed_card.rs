@@ -28,6 +28,7 @@ pub fn DeedCard(deed: Deed, checkpoint: CheckpointType) -> impl IntoView {
                 </strong>
             </p>
             <dl class="deed-list">{deed.lines.into_iter().map(line).collect_view()}</dl>
+            {deed.cost.map(|cost| view! { <p class="panel-foot">"Estimated cost: " {cost}</p> })}
             <details class="disclosure panel-foot">
                 <summary>
                     "Exact bytes "

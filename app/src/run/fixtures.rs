@@ -145,6 +145,7 @@ pub fn ticket(checkpoint: CheckpointType, say: Say) -> TicketView {
             lines: lines.collect(),
             exact: text.clone(),
             digest,
+            cost: Some("0.5".to_owned()),
         },
         form: form(say),
         document: document(say).to_pretty(),

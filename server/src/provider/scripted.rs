@@ -30,6 +30,7 @@ const SCHEMA: &str = r#"{
       "enum": ["answer", "invalid", "busy", "busy_once", "refused", "unreachable", "reset"],
       "title": "Behaviour", "default": "answer", "x-category": "CONFIG"
     },
+    "cost": {"type": "number", "title": "Cost", "minimum": 0, "x-category": "CONFIG"},
     "data": {"type": "object", "title": "Data", "x-category": "CONFIG"},
     "delay_ms": {"type": "integer", "title": "Delay", "minimum": 0, "maximum": 600000, "default": 0,
       "x-category": "CONFIG"},
@@ -97,6 +98,10 @@ impl Provider for Scripted {
 
     async fn validate(&self, _payload: &Json, _files: &dyn Files) -> Vec<Issue> {
         Vec::new()
+    }
+
+    fn estimate_cost(&self, payload: &Json) -> Option<f64> {
+        payload.get("cost")?.as_f64()
     }
 
     fn deed(&self, _payload: &Json) -> String {

@@ -182,3 +182,23 @@ async fn what_only_looks_like_a_run_is_not_found() {
     let put = house.ask(Method::PUT, "/api/hitl/run").header("sec-fetch-site", "same-origin");
     put.by(&ada).send().await.problem(405);
 }
+
+#[tokio::test]
+async fn a_ticket_says_at_which_step_it_asks_what_the_call_would_cost_and_what_may_be_edited() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let run =
+        house.start(&ada, "s", &asking(&["payload_review"]), r#"{"message":"a","cost":0.5}"#).await;
+    let context = &house.ticket(&ada, &run, "payload_review").await["context"];
+
+    assert_eq!(context["current_step"], "payload_review");
+    assert_eq!(context["estimated_cost"], 0.5);
+    assert_eq!(context["schema"]["required_fields"], json!(["message"]));
+    assert_eq!(context["schema"]["optional_fields"]["behaviour"], "answer");
+    assert_eq!(context["schema"]["optional_fields"]["cost"], Value::Null);
+    let editable = context["schema"]["editable_fields"].as_array().unwrap();
+    assert!(editable.contains(&json!("message")), "{context:#}");
+    let fields = context["form"]["fields"].as_array().unwrap();
+    let behaviour = fields.iter().find(|field| field["name"] == "behaviour").unwrap();
+    assert!(behaviour["choices"].as_array().unwrap().contains(&json!("\"busy\"")), "{behaviour:#}");
+}

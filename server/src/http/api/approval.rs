@@ -1,5 +1,7 @@
 //! A ticket as programs see it: `approval` on the wire.
 
+use std::collections::BTreeMap;
+
 use app::api::tickets::{TicketState, TicketView};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -10,6 +12,7 @@ use domain::{
     issue::Issue,
     json::Json,
     schema::FieldKind,
+    state::Step,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -39,6 +42,8 @@ pub(in crate::http) struct Approval {
 pub(in crate::http) struct Context {
     message: String,
     reasons: Vec<String>,
+    /// Nothing for a pause, which may come before any step.
+    current_step: Option<Step>,
     confidence_score: f64,
     validation_summary: Summary,
     /// The exact text that the digest covers.
@@ -46,7 +51,11 @@ pub(in crate::http) struct Context {
     /// The same as a value.
     #[schema(value_type = Value)]
     payload: Option<Box<RawValue>>,
+    /// What the call would cost, in the provider's own unit; nothing if it costs nothing.
+    #[schema(value_type = Option<f64>)]
+    estimated_cost: Option<Box<RawValue>>,
     form: Form,
+    schema: Editable,
 }
 
 /// What a ticket has in its way.
@@ -68,6 +77,17 @@ struct Form {
     missing_required_fields: Vec<String>,
 }
 
+/// What may stand in the payload, as the provider's schema says.
+#[derive(Serialize, ToSchema)]
+struct Editable {
+    required_fields: Vec<String>,
+    /// Each with its default.
+    #[schema(value_type = BTreeMap<String, Value>)]
+    optional_fields: BTreeMap<String, Option<Box<RawValue>>>,
+    /// Those that an edit may name; none where the ticket can't be edited.
+    editable_fields: Vec<String>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct FormField {
     name: String,
@@ -78,6 +98,8 @@ struct FormField {
     current_value: Option<String>,
     default: Option<String>,
     hint: Option<String>,
+    /// What may be chosen: JSON texts, or the values of the session's files. Empty for other fields.
+    choices: Vec<String>,
 }
 
 impl Approval {
@@ -120,6 +142,9 @@ impl Context {
             reasons: ticket.reasons,
             confidence_score: ticket.confidence,
             payload: RawValue::from_string(ticket.proposal.text.clone()).ok(),
+            current_step: ticket.checkpoint.step(),
+            estimated_cost: deed.cost.and_then(|cost| RawValue::from_string(cost).ok()),
+            schema: Editable::of(&ticket.allowed, &form),
             proposal: ticket.proposal.text,
             form: form_of(deed.title, &form),
         }
@@ -135,6 +160,25 @@ impl Summary {
             ready_for_execution: blocking == 0,
             user_friendly_message: ticket.message.clone(),
             checkpoints: ticket.issues.clone(),
+        }
+    }
+}
+
+impl Editable {
+    fn of(allowed: &[Action], form: &[app::api::tickets::FormField]) -> Self {
+        let names = |of: &app::api::tickets::FormField| of.field.name.clone();
+        let (required, optional): (Vec<_>, Vec<_>) =
+            form.iter().partition(|one| one.field.required);
+        let default = |of: &app::api::tickets::FormField| {
+            let value = of.field.default_value().map(|value| value.to_text());
+            (names(of), value.and_then(|text| RawValue::from_string(text).ok()))
+        };
+        let editable =
+            allowed.iter().any(|action| matches!(action, Action::Edit | Action::Respond));
+        Self {
+            required_fields: required.into_iter().map(names).collect(),
+            optional_fields: optional.into_iter().map(default).collect(),
+            editable_fields: form.iter().filter(|_| editable).map(names).collect(),
         }
     }
 }
@@ -164,6 +208,14 @@ fn form_field(of: &app::api::tickets::FormField) -> FormField {
         current_value: of.value.clone(),
         default: field.default_value().as_ref().map(Json::to_text),
         hint: field.hint.clone(),
+        choices: choices(of),
+    }
+}
+
+fn choices(of: &app::api::tickets::FormField) -> Vec<String> {
+    match &of.field.kind {
+        FieldKind::Choice { options } => options.clone(),
+        _ => of.choices.iter().map(|(value, _)| value.clone()).collect(),
     }
 }
 

@@ -306,6 +306,7 @@ async fn a_decision_that_cant_be_read_decides_nothing() {
         (r#"{"action":"edit","edits":{"message":"\u0000"}}"#, 422),
         (r#"{"action":"approve","attachments":["x"]}"#, 422),
         (r#"{"action":"approve","attachments":{}}"#, 422),
+        (r#"{"action":"approve","attachments":["0197a000-0000-7000-8000-000000000001"]}"#, 422),
         (r#"{"action":"reject","reason":"a\u0000b"}"#, 422),
     ] {
         house.approve(&ada, &run, body).await.problem(status);

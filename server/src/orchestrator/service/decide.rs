@@ -123,10 +123,12 @@ impl Orchestrator {
         text: String,
         attachments: &[AttachmentId],
     ) -> Result<String, Answerless> {
-        let Some(registered) =
-            self.providers.get(&run.provider).filter(|_| !attachments.is_empty())
-        else {
+        if attachments.is_empty() {
             return Ok(text);
+        }
+        let Some(registered) = self.providers.get(&run.provider) else {
+            let issue = Issue::error("/attachments", "nothing here takes a file");
+            return Err(Answerless::Refused(Refusal::Invalid(vec![issue])));
         };
         let files = self.session_files(run).await.map_err(|e| Answerless::Failed(told(e)))?;
         let mut document = Json::parse(&text).unwrap_or_default();
@@ -287,7 +289,16 @@ fn checked(request: &DecisionRequest) -> Result<(), ApiError> {
         let issue = Issue::error("/reason", "has control characters; take them out");
         return Err(ApiError::Invalid(vec![issue]));
     }
+    if !takes_files(request.action) && !request.attachments.is_empty() {
+        let issue = Issue::error("/attachments", "come only with the actions edit and respond");
+        return Err(ApiError::Invalid(vec![issue]));
+    }
     Ok(())
+}
+
+/// Files come into a document that somebody writes.
+pub(super) const fn takes_files(action: Action) -> bool {
+    matches!(action, Action::Edit | Action::Respond)
 }
 
 /// The name of this route in the scope of keys.

@@ -15,13 +15,14 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     access::{Caller, Right, authorize},
+    checkpoint::CheckpointType,
     decision::Action,
     id::PersonId,
     issue::Issue,
     json::Json,
 };
 
-use super::once;
+use super::{decide::takes_files, once};
 use crate::{
     idempotency,
     orchestrator::{Orchestrator, fault::told, view},
@@ -170,6 +171,9 @@ fn decision(
         ApiError::Invalid(vec![Issue::error("/action", issue)])
     })?;
     let reason = message.text.clone();
+    // To another answer they belong as what was said with it; an agent's action has no place for a file.
+    let into_document = takes_files(action) && to.ticket.checkpoint != CheckpointType::Action;
+    let attachments = if into_document { message.attachments.clone() } else { Vec::new() };
     Ok(DecisionRequest {
         run: to.run,
         ticket: reply.ticket,
@@ -177,7 +181,7 @@ fn decision(
         version: reply.version,
         digest: reply.digest,
         edits: reply.edits.clone().map_or(Edits::None, Edits::Merge),
-        attachments: message.attachments.clone(),
+        attachments,
         reason: Some(reason).filter(|text| reply.action.is_some() && !text.trim().is_empty()),
         via: reply.via.clone(),
         key: None,

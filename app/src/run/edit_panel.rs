@@ -52,7 +52,7 @@ pub fn EditPanel(
     };
     let fields = form.with_value(Vec::len);
     view! {
-        <details class="panel disclosure" id="edit" open=open>
+        <details class="panel disclosure" id="edit" data-ticket=asked.ticket.to_string() open=open>
             <summary>{title}</summary>
             <DecisionForm desk asked id=FORM editor>
                 // Enter in a field checks; it never decides.

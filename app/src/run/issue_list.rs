@@ -29,7 +29,8 @@ pub fn IssueList(
         ticket.policy_version,
         percent(ticket.confidence)
     );
-    let counts = move || editor.outcome.with(|outcome| counts(&outcome.issues));
+    let fields = form.with_value(Vec::len);
+    let counts = move || editor.outcome.with(|outcome| counts(fields, &outcome.issues));
     view! {
         <section class="panel" aria-labelledby="why-title">
             <header class="panel-head">
@@ -52,7 +53,12 @@ pub fn IssueList(
                 (!issues.is_empty())
                     .then(|| {
                         let each = |issue| form.with_value(|form| one(issue, form, edit_form));
-                        view! { <ul class="issues">{issues.into_iter().map(each).collect_view()}</ul> }
+                        view! {
+                            <details class="disclosure" open>
+                                <summary>"Issues"</summary>
+                                <ul class="issues">{issues.into_iter().map(each).collect_view()}</ul>
+                            </details>
+                        }
                     })
             }}
         </section>
@@ -60,7 +66,19 @@ pub fn IssueList(
     .into_any()
 }
 
-fn counts(issues: &[Issue]) -> String {
+/// How many fields passed their checks, and what was found.
+fn counts(fields: usize, issues: &[Issue]) -> String {
+    let mut failed = Vec::new();
+    for name in issues.iter().filter(|issue| issue.blocks()).map(|issue| top_key(&issue.field)) {
+        if !name.is_empty() && !failed.contains(&name) {
+            failed.push(name);
+        }
+    }
+    let (passed, failed) = (fields.saturating_sub(failed.len()), failed.len());
+    format!("{passed} passed, {failed} failed · {}", found(issues))
+}
+
+fn found(issues: &[Issue]) -> String {
     match (issues.len(), blocking(issues)) {
         (0, _) => "no issues".to_owned(),
         (all, 0) => words::count(all, "issue"),

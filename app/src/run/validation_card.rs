@@ -52,7 +52,8 @@ pub fn ValidationCard(
     let editing = decides.then(|| editing(&ticket)).flatten();
     let edit_open = draft.edits != Edits::None
         || ticket.checkpoint == CheckpointType::FormRequirements
-        || asked_view.is_some();
+        || asked_view.is_some()
+        || is_in_use(ticket.id);
     let countdown = ticket.auto_approve_at.filter(|_| ticket.blocking() == 0);
     let known = (decides && ticket.checkpoint == CheckpointType::UnknownOutcome).then(|| {
         let error = draft.issues.first().map(super::words::whole_sentence);
@@ -113,6 +114,24 @@ fn live(desk: Desk, asked: Asked, editor: Editor, view: &TicketView) {
             editor.work.update(|work| work.refused(found));
         }
     });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn is_in_use(_: TicketId) -> bool {
+    false
+}
+
+/// Somebody has the editor open while the card is laid out again, for a file that came: it stays open, and keeps the
+/// focus.
+#[cfg(feature = "hydrate")]
+fn is_in_use(ticket: TicketId) -> bool {
+    use crate::keys::{active, find, focus};
+
+    let open = find(&format!("#edit[open][data-ticket=\"{ticket}\"]")).is_some();
+    if let Some(id) = active().filter(|_| open).map(|element| element.id()) {
+        request_animation_frame(move || focus(&format!("[id=\"{id}\"]")));
+    }
+    open
 }
 
 /// With which answer the document is sent when it was edited, and what the editor is called.

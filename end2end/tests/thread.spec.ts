@@ -27,6 +27,8 @@ async function startHere(who: Person, text: string): Promise<void> {
     expect(await who.page.locator(".thread-card").count()).toBe(1);
   }).toPass();
   await who.waitsFor("Information review");
+  await expect(who.heading, "named after what was said first").toHaveText(text);
+  await expect(who.page.getByRole("link", { name: "Sessions" }).first()).toHaveAttribute("aria-current", "true");
 }
 
 async function wholeStory(mara: Person): Promise<void> {

@@ -16,7 +16,7 @@ use super::{
     page::Page,
     runs::RunView,
     session::in_query,
-    tickets::{Decided, TicketState},
+    tickets::{Decided, Draft, TicketState},
 };
 #[cfg(feature = "ssr")]
 use crate::api::{page::PageRequest, port::ServerContext};
@@ -185,6 +185,8 @@ pub struct AskedTicket {
     pub ticket: TicketId,
     pub checkpoint: CheckpointType,
     pub state: TicketState,
+    /// What the reader had typed when the newest closed ticket was closed by somebody else.
+    pub draft: Option<Draft>,
 }
 
 /// Sessions, the newest message first; `search` looks at their names and at what was said in them.

@@ -105,7 +105,10 @@ impl Live {
 
     /// Follows the thread of a session too, until its owner goes away.
     pub fn follow_session(self, session: String) {
-        super::driver::feed(self, super::machine::Input::Session(Some(session)));
+        // Not before the page is alive: until then nothing may be known of the line.
+        Effect::new(move |_| {
+            super::driver::feed(self, super::machine::Input::Session(Some(session.clone())));
+        });
         on_cleanup(move || super::driver::feed(self, super::machine::Input::Session(None)));
     }
 

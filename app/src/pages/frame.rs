@@ -170,7 +170,7 @@ fn NavItem(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let path = use_location().pathname;
-    let current = move || (path.get() == href).then_some("page");
+    let current = move || path.with(|path| standing(href, path));
 
     view! {
         <li>
@@ -182,6 +182,16 @@ fn NavItem(
         </li>
     }
     .into_any()
+}
+
+/// How an item of the navigation relates to the page that is shown: it leads there, or to the list that it is from.
+fn standing(href: &str, path: &str) -> Option<&'static str> {
+    match path.strip_prefix(href)? {
+        "" => Some("page"),
+        // An item of its own.
+        "/new" => None,
+        below => below.starts_with('/').then_some("true"),
+    }
 }
 
 /// The number of open tickets; nothing while it isn't known.

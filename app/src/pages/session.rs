@@ -3,12 +3,17 @@
 mod card;
 mod composer;
 mod entry;
+mod kept;
+#[cfg(feature = "hydrate")]
+mod watch;
 
-use domain::id::PersonId;
+use domain::id::{PersonId, TicketId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+#[cfg(feature = "hydrate")]
+use self::watch::reload;
 use self::{card::Card, composer::Composer, entry::entry};
 use super::Refused;
 use crate::{
@@ -87,33 +92,42 @@ async fn load(asked: Asked) -> Result<(ThreadView, Vec<ProviderView>), ApiError>
 #[derive(Clone, Copy)]
 pub struct OpenSession {
     view: RwSignal<ThreadView>,
+    /// What is said about the ticket that was open.
+    notice: RwSignal<Option<Notice>>,
+    /// Another ticket came under the reader's hand, and they haven't looked at it yet.
+    locked: RwSignal<bool>,
+    /// The ticket that a message of the reader's answers.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers answer"))]
+    answered: StoredValue<Option<TicketId>>,
     /// Reads the thread again; a failure leaves what is shown.
     pub reload: Callback<()>,
 }
 
 impl OpenSession {
     fn new(first: ThreadView) -> Self {
-        let view = RwSignal::new(first);
-        Self { view, reload: Callback::new(move |()| reload(view)) }
+        let open = Self {
+            view: RwSignal::new(first),
+            notice: RwSignal::new(None),
+            locked: RwSignal::new(false),
+            answered: StoredValue::new(None),
+            reload: Callback::new(|()| ()),
+        };
+        Self { reload: reload(open), ..open }
     }
 }
 
 #[component]
 fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl IntoView {
-    let title = match words::shorten(&first.title, 140) {
-        title if title.is_empty() => "New session".to_owned(),
-        title => title,
-    };
     let address = session_address(first.owner, &first.session);
-    let (session, owner_name) = (first.session.clone(), first.owner_name.clone());
     let is_end = asked.before.is_none();
     let now = RwSignal::new(first.now);
     let open = OpenSession::new(first);
-    let notice = RwSignal::new(None::<Notice>);
     if is_end {
         follow(open, now);
     }
     let view = open.view;
+    // A new session is named after what is said in it first.
+    let title = Memo::new(move |_| view.with(|view| heading(&view.title)));
     // What the reader types is on the card's desk: a newer draft is no reason to lay the card out again.
     let card = Memo::new(move |_| {
         view.with(|view| {
@@ -132,16 +146,9 @@ fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl
     };
 
     view! {
-        <Title text=words::visible(&words::shorten(&title, 60)) />
+        <Title text=move || words::visible(&words::shorten(&title.read(), 60)) />
         <article class="page">
-            <PageHeader
-                title=title
-                back=("/sessions".to_owned(), "Sessions".to_owned())
-                sub=move || view! {
-                    <span>"of " <HiddenCharText text=owner_name /></span>
-                    <span>"session " <HiddenCharText text=session /></span>
-                }
-            />
+            {move || header(view, title.get())}
             {earlier.map(|href| view! {
                 <nav aria-label="Earlier"><a class="button" href=href>"Earlier messages"</a></nav>
             })}
@@ -149,13 +156,13 @@ fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl
             {move || {
                 let (_, _, decides) = card.get()?;
                 let run = view.with_untracked(|view| view.open.clone())?;
-                Some(view! { <Card run decides open notice /> })
+                Some(view! { <Card run decides open /> })
             }}
             {move || {
                 let after = split.get().1;
                 (!after.is_empty()).then(|| list(after))
             }}
-            {move || card.get().is_none().then(|| view! { <LastNotice notice /> })}
+            {move || card.get().is_none().then(|| view! { <LastNotice notice=open.notice /> })}
             {move || busy.get().then(|| view! {
                 <p class="thread-busy" role="status">"A run is under way. What it says appears here."</p>
             })}
@@ -174,6 +181,28 @@ fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl
     .into_any()
 }
 
+fn heading(title: &str) -> String {
+    match words::shorten(title, 140) {
+        title if title.is_empty() => "New session".to_owned(),
+        title => title,
+    }
+}
+
+fn header(view: RwSignal<ThreadView>, title: String) -> impl IntoView {
+    let of = |view: &ThreadView| (view.session.clone(), view.owner_name.clone());
+    let (session, owner_name) = view.with_untracked(of);
+    view! {
+        <PageHeader
+            title
+            back=("/sessions".to_owned(), "Sessions".to_owned())
+            sub=move || view! {
+                <span>"of " <HiddenCharText text=owner_name /></span>
+                <span>"session " <HiddenCharText text=session /></span>
+            }
+        />
+    }
+}
+
 /// What was said up to the open ticket's question, and after it.
 fn split(view: &ThreadView) -> (Vec<ThreadEntry>, Vec<ThreadEntry>) {
     let open = view.open.as_ref().and_then(|run| run.ticket.as_ref()).map(|open| open.ticket.id);
@@ -190,16 +219,8 @@ fn is_own(view: &ThreadView) -> bool {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn reload(_: RwSignal<ThreadView>) {}
-
-#[cfg(feature = "hydrate")]
-fn reload(view: RwSignal<ThreadView>) {
-    let (owner, session) = view.with_untracked(|view| (view.owner, view.session.clone()));
-    leptos::task::spawn_local(async move {
-        if let Ok(fresh) = load_thread(owner, session, None).await {
-            view.try_set(fresh);
-        }
-    });
+fn reload(open: OpenSession) -> Callback<()> {
+    open.reload
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{id::PersonId, state::Status};
 use leptos::prelude::*;
 
-use super::{Answered, Desk, Notice, drafts, dwell, keys, notice, surprise, words};
+use super::{Answered, Desk, Notice, Surprise, drafts, dwell, keys, notice, surprise, words};
 use crate::{
     api::{
         actions::{Reply, load_run},
@@ -86,15 +86,20 @@ fn show(desk: Desk, fresh: RunView, me: Option<PersonId>) {
     }
     desk.view.set(fresh);
     if let Some(said) = said {
-        desk.locked.update(|locked| *locked |= said.locks);
-        desk.notice.set(Some(said.notice));
-        // Focus stays where somebody types, unless that is gone.
-        request_animation_frame(|| {
-            if active().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body")) {
-                focus(&format!("#{}", notice::ID));
-            }
-        });
+        tell(said, desk.notice, desk.locked);
     }
+}
+
+/// Says what happened under the reader's eyes.
+pub fn tell(said: Surprise, notice: RwSignal<Option<Notice>>, locked: RwSignal<bool>) {
+    locked.update(|locked| *locked |= said.locks);
+    notice.set(Some(said.notice));
+    // Focus stays where somebody types, unless that is gone.
+    request_animation_frame(|| {
+        if active().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body")) {
+            focus(&format!("#{}", notice::ID));
+        }
+    });
 }
 
 /// Looks again every second and a half while the server is at work and no change arrives by itself; and says when the

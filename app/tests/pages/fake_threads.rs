@@ -64,7 +64,7 @@ pub fn said(number: u128, role: MessageRole, text: &str) -> ThreadEntry {
 }
 
 pub fn asks(ticket: TicketId, state: TicketState) -> Option<AskedTicket> {
-    Some(AskedTicket { ticket, checkpoint: CheckpointType::PayloadReview, state })
+    Some(AskedTicket { ticket, checkpoint: CheckpointType::PayloadReview, state, draft: None })
 }
 
 #[async_trait]

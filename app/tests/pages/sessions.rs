@@ -177,3 +177,24 @@ async fn a_session_that_is_not_there_is_not_found() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{page}");
     }
 }
+
+#[tokio::test]
+async fn no_text_of_a_session_becomes_an_element_of_its_pages() {
+    let enemy = "</textarea></title></script><script>alert(1)</script><img src=x onerror=alert(1)>";
+    let mut thread = waiting();
+    thread.title = enemy.into();
+    thread.owner_name = enemy.into();
+    for entry in &mut thread.entries {
+        (entry.author, entry.text) = (enemy.into(), enemy.into());
+        entry.files = vec![file(enemy)];
+    }
+    let mut listed = session(8, enemy);
+    (listed.title, listed.owner_name) = (enemy.into(), enemy.into());
+    let fake = Fake { sessions: vec![listed], ..with(thread) };
+
+    let typed = format!("{PAGE}&text={}", "%3C/textarea%3E%3Cscript%3Ealert(1)%3C/script%3E");
+    for address in [typed.as_str(), "/sessions"] {
+        let page = visit(&fake, Some(Role::Reviewer), address, "").await;
+        page.has("&lt;script&gt;alert(1)").lacks("<script>alert(1)").lacks("<img src=x");
+    }
+}

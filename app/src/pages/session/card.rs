@@ -6,7 +6,7 @@ use super::OpenSession;
 use crate::{
     api::runs::RunView,
     components::Badge,
-    run::{Deadline, Desk, Notice, NoticePlace, ValidationCard},
+    run::{Deadline, Desk, NoticePlace, ValidationCard},
 };
 
 /// The same card as on the run's page.
@@ -16,11 +16,11 @@ pub fn Card(
     run: RunView,
     decides: bool,
     open: OpenSession,
-    notice: RwSignal<Option<Notice>>,
 ) -> impl IntoView {
     let ticket = run.ticket.clone()?;
     let id = run.summary.id;
-    let desk = Desk { notice, reload: open.reload, ..Desk::new(run, None) };
+    let OpenSession { notice, locked, reload, .. } = open;
+    let desk = Desk { notice, locked, reload, ..Desk::new(run, None) };
     live(desk);
     let asked = ticket.ticket.clone();
     let checkpoint = asked.checkpoint;

@@ -8,7 +8,7 @@ use domain::{
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::{OpenSession, is_own};
+use super::{OpenSession, is_own, kept};
 use crate::{
     api::{
         providers::{ProviderView, accepted, kinds},
@@ -17,6 +17,7 @@ use crate::{
     },
     components::{Banner, BannerKind, Icon, IconName, SafeTextarea},
     files::{FileField, Home, Uploads},
+    live::use_live,
     run::{Asked, Labels},
 };
 
@@ -64,6 +65,7 @@ pub fn Composer(
         sending: RwSignal::new(false),
         sent: RwSignal::new(0),
     };
+    kept::keep(open, draft.text);
     let providers = StoredValue::new(providers);
     let writes = Memo::new(move |_| ways.with(|ways| ways.answers.is_some() || ways.starts));
 
@@ -104,7 +106,8 @@ fn form(
     let accept = providers.with_value(|all| accepted(all));
     let hint = accept.as_deref().map_or_else(|| "Any type".to_owned(), kinds);
     let opened = open.view.with_untracked(|view| view.now.timestamp_micros());
-    let waits = move || uploads.are_sending(&held) || draft.sending.get();
+    let live = use_live();
+    let waits = move || uploads.are_sending(&held) || draft.sending.get() || live.is_cut();
 
     view! {
         <form
@@ -135,6 +138,11 @@ fn form(
             // After the ticket, so that the server knows where files go.
             {move || ways.get().answers.map(|answers| seen(&answers))}
             <FileField home files accept hint small=true />
+            {move || live.is_cut().then(|| view! {
+                <p class="hint" role="status">
+                    "Nothing is sent while there is no connection. What you typed stays on this device."
+                </p>
+            })}
             <div class="composer-end">
                 {move || ways.get().answers.map(answer)}
                 {move || ways.get().starts.then(|| provider(providers.get_value()))}
@@ -268,12 +276,21 @@ fn refusal(code: &str) -> (&'static str, &'static str) {
         "too_many" => ("Too many at once", "Wait a moment, then try again."),
         "full" => ("The server's disk is full", "Nothing was sent. Tell an admin."),
         "forbidden" => ("You may not do this", "Nothing was sent."),
+        "unclear" => ("No answer came", "It may have got through. Send it again: it counts once."),
         _ => ("It could not be sent", "Nothing happened. Try again."),
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
 fn submit(_: &SubmitEvent, _: OpenSession, _: Draft, _: Uploads, _: &Home) {}
+
+/// The ticket that the form answers, if that is what it does.
+#[cfg(feature = "hydrate")]
+fn answers_of(form: &web_sys::HtmlFormElement) -> Option<domain::id::TicketId> {
+    let form = web_sys::FormData::new_with_form(form).ok()?;
+    let said = |name| form.get(name).as_string();
+    said("ticket")?.parse().ok().filter(|_| said("does").as_deref() == Some("answer"))
+}
 
 /// Sends the form without leaving the page.
 #[cfg(feature = "hydrate")]
@@ -284,6 +301,7 @@ fn submit(event: &SubmitEvent, open: OpenSession, draft: Draft, uploads: Uploads
     let form = event.target().and_then(|target| target.dyn_into().ok());
     let (Some(form), false) = (form, draft.sending.get_untracked()) else { return };
     draft.sending.set(true);
+    open.answered.set_value(answers_of(&form));
     let home = home.clone();
     leptos::task::spawn_local(async move {
         let code = crate::run::upload::post(&form).await;

@@ -21,7 +21,7 @@ pub fn entry(of: ThreadEntry, now: RwSignal<DateTime<Utc>>) -> AnyView {
             <Badge checkpoint=asks.checkpoint.name()>{asks.checkpoint.title()}</Badge>
         };
         let closed = (asks.state != TicketState::Open)
-            .then(|| record(asks.ticket, asks.checkpoint, asks.state, None));
+            .then(|| record(asks.ticket, asks.checkpoint, asks.state, asks.draft));
         (badge, closed)
     });
     let (badge, closed) = asks.unzip();

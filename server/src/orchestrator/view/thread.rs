@@ -7,6 +7,7 @@ use app::{
         attachments::AttachmentView,
         page::{MAX_LIMIT, PageRequest},
         threads::{AskedTicket, MessageRole, ThreadEntry, ThreadView},
+        tickets::TicketState,
     },
     error::ApiError,
 };
@@ -50,7 +51,7 @@ impl Orchestrator {
             title,
             files: unused(&files, &rows.items, runs.first()),
             earlier: rows.next,
-            entries: self.entries(owner, session, rows.items, &files).await?,
+            entries: self.entries(caller, (owner, session), rows.items, &files).await?,
             open: if is_end { self.open_run(caller, owner, session).await? } else { None },
             busy: is_end && runs.iter().any(|run| is_busy(run.status)),
             now: self.clock.now(),
@@ -93,8 +94,8 @@ impl Orchestrator {
     /// The messages in the order of time. What a ticket says of its own decision isn't said twice.
     async fn entries(
         &self,
-        owner: PersonId,
-        session: &str,
+        caller: &Caller,
+        (owner, session): (PersonId, &str),
         newest_first: Vec<MessageRow>,
         files: &[AttachmentRow],
     ) -> Result<Vec<ThreadEntry>, ApiError> {
@@ -108,7 +109,12 @@ impl Orchestrator {
             files.iter().map(|row| (row.id, attachment(row))).collect();
         let said = |row: &MessageRow| row.role != MessageRole::System || row.ticket.is_none();
         let rows = newest_first.into_iter().rev().filter(said);
-        Ok(rows.map(|row| entry(row, &tickets, &files)).collect())
+        let mut entries: Vec<_> = rows.map(|row| entry(row, &tickets, &files)).collect();
+        let mut asked = entries.iter_mut().rev().filter_map(|entry| entry.asks.as_mut());
+        if let Some(closed) = asked.find(|asked| asked.state != TicketState::Open) {
+            closed.draft = self.draft_of(caller, closed.ticket).await?;
+        }
+        Ok(entries)
     }
 }
 
@@ -130,6 +136,7 @@ fn entry(
             ticket: stored.ticket.id,
             checkpoint: stored.ticket.checkpoint,
             state: ticket_state(stored),
+            draft: None,
         }),
         at: row.created_at,
     }

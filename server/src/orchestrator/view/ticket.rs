@@ -7,6 +7,7 @@ use app::{
 use domain::{
     access::Caller,
     checkpoint::{CheckpointType, Subject, Ticket},
+    id::TicketId,
     information::{FileRef, Known, file_digest},
     issue::Issue,
     json::{Json, top_key},
@@ -29,7 +30,7 @@ impl Orchestrator {
         stored: &StoredTicket,
     ) -> Result<TicketView, ApiError> {
         let draft = match caller {
-            Some(caller) => self.draft_of(caller, &stored.ticket).await?,
+            Some(caller) => self.draft_of(caller, stored.ticket.id).await?,
             None => None,
         };
         Ok(self.ticket_card(run, files, stored, draft))
@@ -53,8 +54,13 @@ impl Orchestrator {
         run: &Run,
         ticket: &Ticket,
     ) -> Result<TicketView, ApiError> {
-        let files = self.session_files(run).await.map_err(told)?;
-        Ok(self.card_of(run, &files, ticket))
+        let registered = self.providers.get(&run.provider);
+        let proposed = registered.filter(|_| ticket.proposal.subject != Subject::Response);
+        let files = match proposed {
+            Some(registered) => self.files_for(run, registered).await,
+            None => self.session_files(run).await,
+        };
+        Ok(self.card_of(run, &files.map_err(told)?, ticket))
     }
 
     /// An open ticket of which nobody has a draft.
@@ -93,8 +99,12 @@ impl Orchestrator {
         }
     }
 
-    async fn draft_of(&self, caller: &Caller, ticket: &Ticket) -> Result<Option<Draft>, ApiError> {
-        let text = self.store.draft(ticket.id, caller.person).await.map_err(told)?;
+    pub(super) async fn draft_of(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+    ) -> Result<Option<Draft>, ApiError> {
+        let text = self.store.draft(ticket, caller.person).await.map_err(told)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 }
@@ -141,7 +151,14 @@ impl Card<'_> {
             lines: lines.collect(),
             exact: self.ticket.proposal.text.clone(),
             digest: self.ticket.proposal.digest,
+            cost: self.cost().map(|cost| cost.to_string()),
         }
+    }
+
+    /// What has been called has cost what it did.
+    fn cost(&self) -> Option<f64> {
+        let ahead = self.ticket.proposal.subject != Subject::Response;
+        self.run.draft.as_ref().filter(|_| ahead)?.cost
     }
 
     /// The provider's schema speaks of information and payload, not of responses.

@@ -6,7 +6,7 @@ import type { ServerOptions } from "./fixtures";
 const system = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Stories in which nothing depends on the width of the screen. */
-const anyWidth = /(health|accounts|race|restart|security|errors|keyboard|upload|clearing|pwa)\.spec\.ts/;
+const anyWidth = /(health|accounts|race|restart|security|errors|keyboard|upload|clearing|pwa|instances|replay)\.spec\.ts/;
 
 export default defineConfig<ServerOptions>({
   testDir: "./tests",

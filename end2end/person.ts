@@ -26,12 +26,17 @@ export interface Asked {
 }
 
 export class Person {
+  /** What broke on this person's pages: a page that panicked still looks well, and does nothing any more. */
+  readonly broken: string[] = [];
+
   constructor(
     readonly page: Page,
     readonly server: Server,
     /** Pages come alive for this person. */
     readonly script = true,
-  ) {}
+  ) {
+    page.on("pageerror", ({ message }) => this.broken.push(`${page.url()}: ${message}`));
+  }
 
   /** Opens a page and waits until it is alive. */
   async open(address: string): Promise<void> {

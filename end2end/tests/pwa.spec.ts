@@ -109,6 +109,7 @@ test("signing out leaves nothing on the device", async ({ mara }) => {
       request.onsuccess = () => done(request.result);
     });
     opened.close();
+    await (await caches.open("left over")).put("/left-over", new Response("typed"));
   });
   const other = await page.context().newPage();
   await other.goto(`${mara.server.url}/inbox`);
@@ -120,8 +121,13 @@ test("signing out leaves nothing on the device", async ({ mara }) => {
   await other.waitForURL(/\/sign-in/);
   // The worker of the sign-in page may have come anew, with the files of the build.
   expect((await kept(page)).filter((path) => !/^\/(pkg|icons|offline)/.test(path))).toEqual([]);
-  const left = await page.evaluate(async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).filter(({ name }) => name === "left over").length]);
-  expect(left).toEqual([0, 0, 0]);
+  const left = await page.evaluate(async () => [
+    localStorage.length,
+    sessionStorage.length,
+    (await indexedDB.databases()).filter(({ name }) => name === "left over").length,
+    Number(await caches.has("left over")),
+  ]);
+  expect(left).toEqual([0, 0, 0, 0]);
 });
 
 test("a new version is told, and a reload brings it", async ({ mara, server }) => {

@@ -65,6 +65,8 @@ test("hostile addresses stay words", async ({ mara }) => {
   await mara.open(`/runs/new?error=${encodeURIComponent(HOSTILE)}&prompt=${encodeURIComponent(HOSTILE)}`);
   await expect(mara.page.getByLabel("What should be done?")).toHaveValue(HOSTILE);
   await nothingRan(mara.page);
+  // A page that is open hears that its session is over.
+  await mara.page.goto("about:blank");
   await mara.post("/api/auth/sign-out", {});
   await mara.open(`/sign-in?next=${encodeURIComponent("https://evil.example/")}&error=${encodeURIComponent(HOSTILE)}`);
   await expect(mara.page.locator("input[name=next]")).toHaveValue("/inbox");

@@ -113,14 +113,21 @@ impl<C: Connection + 'static> Lender<C> {
     }
 }
 
-/// The server is away for a moment, or isn't ready yet.
+/// The server is away for a moment, went away while it answered, or isn't ready yet.
 fn is_starting(error: &Error) -> bool {
-    use std::io::ErrorKind as K;
     match error {
-        Error::Io(error) => {
-            matches!(error.kind(), K::ConnectionRefused | K::ConnectionReset | K::ConnectionAborted)
-        }
+        Error::Io(_) | Error::Protocol(_) => true,
         Error::Database(error) => error.is_transient_in_connect_phase(),
+        _ => false,
+    }
+}
+
+/// After such an error a connection is as it was before.
+fn is_harmless(error: &Error) -> bool {
+    match error {
+        Error::RowNotFound => true,
+        // 57P: PostgreSQL ends the connection with what it says.
+        Error::Database(error) => !error.code().is_some_and(|code| code.starts_with("57P")),
         _ => false,
     }
 }
@@ -145,7 +152,7 @@ impl<C: Connection + 'static> Lent<C> {
     /// Gives it back after the last thing that was done with it. An error that the database answered with leaves a
     /// connection as it was; after any other one it is closed.
     pub fn give_back_after<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
-        self.went_well = matches!(result, Ok(_) | Err(Error::Database(_) | Error::RowNotFound));
+        self.went_well = result.as_ref().err().is_none_or(is_harmless);
         result
     }
 }

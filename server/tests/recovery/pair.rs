@@ -123,7 +123,8 @@ impl Pair {
 
     pub fn start_run(&self, side: usize, key: &str, body: &str) -> String {
         let started = self.ask(side, "/api/hitl/run", Some((key, body)));
-        assert!(matches!(started.status, 200 | 202), "{} {}", started.status, started.json());
+        let log = || self.folder.read_log();
+        assert!(matches!(started.status, 200 | 202), "{started:?}\n{}", log());
         started.json()["run_id"].as_str().unwrap().to_owned()
     }
 

@@ -62,6 +62,7 @@ pub(super) fn is_of_connection(error: &sqlx::Error) -> bool {
     matches!(
         error,
         sqlx::Error::Io(_)
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed

@@ -22,6 +22,7 @@ mod live;
 mod logs;
 mod metrics;
 mod nasty;
+mod nasty_agents;
 mod nasty_doors;
 mod nasty_requests;
 mod people;

@@ -97,6 +97,14 @@ test("a run that asks for more, is rejected, or was decided by somebody else", a
   await mara.reject("There is no picture.");
   await mara.ended("Rejected");
   await picture(mara, "run-rejected");
+  await mara.open(await mara.begin({ prompt: "say hello", provider: "scripted", values: { behaviour: '"invalid"', cost: "0.5" } }));
+  await mara.waitsFor("Information review");
+  await mara.approve();
+  await mara.waitsFor("Payload review");
+  await picture(mara, "run-cost");
+  await mara.approve();
+  await mara.waitsFor("Error recovery");
+  await picture(mara, "run-issues");
   await mara.startRun(wish);
   await jonas.open(mara.page.url());
   await jonas.reject("Not this one.");
@@ -116,7 +124,7 @@ test("an agent's action", async ({ mara }) => {
   await picture(mara, "run-action-allowed");
 });
 
-test("sessions and a thread", async ({ mara }) => {
+test("sessions and a thread", async ({ mara, jonas }) => {
   await mara.open("/sessions");
   await picture(mara, "sessions-empty");
   await mara.page.getByRole("link", { name: "New session" }).first().click();
@@ -132,6 +140,18 @@ test("sessions and a thread", async ({ mara }) => {
   await mara.approve();
   await mara.waitsFor("Payload review");
   await picture(mara, "thread-going-on");
+  const line = await Line.of(jonas);
+  await jonas.open(mara.page.url());
+  await jonas.waitsFor("Payload review");
+  await jonas.page.locator("#reject > summary").click();
+  await jonas.page.getByLabel("Why do you reject it?").fill("Too small for the poster.");
+  await mara.approve();
+  await expect(jonas.notice).toContainText("Mara Klein decided first");
+  await expect(jonas.page.getByText("What you typed, kept for you")).toBeVisible();
+  await picture(jonas, "thread-decided-first");
+  await line.pull();
+  await jonas.page.getByLabel("Message").fill("Wait for me.");
+  await picture(jonas, "thread-offline");
   await mara.open("/sessions");
   await picture(mara, "sessions");
 });

@@ -1,0 +1,74 @@
+// What time, a slow line and other sites do to whoever watches.
+import { expect, test } from "../fixtures";
+import { live } from "../line";
+import type { Person } from "../person";
+
+/** Starts a run as a program of this person's would; says where it is. */
+async function start(who: Person, session: string, hitl_config: object): Promise<string> {
+  const run_input = { prompt: "say hello", user_email: "", user_id: "", agent_email: "", session_id: session, message_type: "user" };
+  const answer = await who.page.request.post(`${who.server.url}/api/hitl/run`, {
+    headers: { origin: who.server.url },
+    data: { run_input, provider: "scripted", hitl_config },
+  });
+  expect(answer.status()).toBe(202);
+  return `/runs/${(await answer.json()).run_id}`;
+}
+
+const counting = (seconds: number) => ({
+  policy: "auto_with_thresholds",
+  auto_approve_after_seconds: seconds,
+  review_thresholds: { payload_changes_max: 0, confidence_min: 1 },
+});
+
+test("a countdown runs on the page; stopped on the server, it waits for a person", async ({ mara }) => {
+  await mara.open(await start(mara, "s", counting(600)));
+  await mara.waitsFor("Information review");
+  const left = mara.page.locator(".countdown-left");
+  const first = await left.innerText();
+  await expect(left, "it runs").not.toHaveText(first);
+  await mara.button("Stop the countdown").click();
+  await expect(mara.notice).toContainText("The countdown is stopped");
+  await expect(left).toHaveCount(0);
+  await mara.page.reload();
+  await mara.waitsFor("Information review");
+  await expect(left, "the server stopped it").toHaveCount(0);
+});
+
+test("a countdown that nobody stops approves, and the page says who decided", async ({ mara }) => {
+  await mara.open(await start(mara, "s", counting(8)));
+  await mara.waitsFor("Information review");
+  await expect(mara.page.locator(".countdown-left")).toBeVisible();
+  await expect(mara.notice).toContainText("The policy decided");
+});
+
+test("a slow line sees everything later, and keeps nobody waiting", async ({ mara, jonas }) => {
+  await jonas.open("/inbox");
+  await live(jonas);
+  const network = await jonas.page.context().newCDPSession(jonas.page);
+  const slow = { offline: false, latency: 800, downloadThroughput: 4_000, uploadThroughput: 4_000 };
+  await network.send("Network.emulateNetworkConditions", slow);
+  await mara.open("/inbox");
+  await live(mara);
+  const tickets = (who: Person) => who.page.locator("a[data-ticket]");
+  for (let number = 0; number < 10; number++) await start(mara, `s${number}`, { policy: "require_human" });
+  await expect(tickets(mara)).toHaveCount(10, { timeout: 5_000 });
+  await expect(tickets(jonas)).toHaveCount(10, { timeout: 60_000 });
+});
+
+test("another site gets no line, whoever is signed in", async ({ mara, server }) => {
+  await mara.open("/inbox");
+  const opens = () =>
+    mara.page.evaluate(
+      (url) =>
+        new Promise<boolean>((done) => {
+          const socket = new WebSocket(url);
+          socket.onopen = () => done(true);
+          socket.onerror = () => done(false);
+        }),
+      `${server.url.replace("http", "ws")}/api/hitl/ws`,
+    );
+  expect(await opens(), "its own pages get one").toBe(true);
+  await mara.page.route("http://localhost:9/", (route) => route.fulfill({ contentType: "text/html", body: "<p>Another site</p>" }));
+  await mara.page.goto("http://localhost:9/");
+  expect(await opens()).toBe(false);
+});

@@ -66,8 +66,11 @@ pub fn IssueList(
     .into_any()
 }
 
-/// How many fields passed their checks, and what was found.
+/// How many fields passed their checks, where there are any, and what was found.
 fn counts(fields: usize, issues: &[Issue]) -> String {
+    if fields == 0 {
+        return found(issues);
+    }
     let mut failed = Vec::new();
     for name in issues.iter().filter(|issue| issue.blocks()).map(|issue| top_key(&issue.field)) {
         if !name.is_empty() && !failed.contains(&name) {

@@ -51,6 +51,12 @@ impl Action {
         Self::ALL.into_iter().find(|action| action.name() == name)
     }
 
+    /// The answer brings a document of its own, into which files may come.
+    #[must_use]
+    pub const fn writes(self) -> bool {
+        matches!(self, Self::Edit | Self::Respond)
+    }
+
     /// What was done, for records: "approved", "rejected".
     #[must_use]
     pub const fn past(self) -> &'static str {

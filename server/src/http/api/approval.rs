@@ -173,8 +173,7 @@ impl Editable {
             let value = of.field.default_value().map(|value| value.to_text());
             (names(of), value.and_then(|text| RawValue::from_string(text).ok()))
         };
-        let editable =
-            allowed.iter().any(|action| matches!(action, Action::Edit | Action::Respond));
+        let editable = allowed.iter().any(|action| action.writes());
         Self {
             required_fields: required.into_iter().map(names).collect(),
             optional_fields: optional.into_iter().map(default).collect(),

@@ -289,16 +289,11 @@ fn checked(request: &DecisionRequest) -> Result<(), ApiError> {
         let issue = Issue::error("/reason", "has control characters; take them out");
         return Err(ApiError::Invalid(vec![issue]));
     }
-    if !takes_files(request.action) && !request.attachments.is_empty() {
+    if !request.action.writes() && !request.attachments.is_empty() {
         let issue = Issue::error("/attachments", "come only with the actions edit and respond");
         return Err(ApiError::Invalid(vec![issue]));
     }
     Ok(())
-}
-
-/// Files come into a document that somebody writes.
-pub(super) const fn takes_files(action: Action) -> bool {
-    matches!(action, Action::Edit | Action::Respond)
 }
 
 /// The name of this route in the scope of keys.

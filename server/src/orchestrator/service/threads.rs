@@ -22,7 +22,7 @@ use domain::{
     json::Json,
 };
 
-use super::{decide::takes_files, once};
+use super::once;
 use crate::{
     idempotency,
     orchestrator::{Orchestrator, fault::told, view},
@@ -172,7 +172,7 @@ fn decision(
     })?;
     let reason = message.text.clone();
     // To another answer they belong as what was said with it; an agent's action has no place for a file.
-    let into_document = takes_files(action) && to.ticket.checkpoint != CheckpointType::Action;
+    let into_document = action.writes() && to.ticket.checkpoint != CheckpointType::Action;
     let attachments = if into_document { message.attachments.clone() } else { Vec::new() };
     Ok(DecisionRequest {
         run: to.run,

@@ -176,14 +176,26 @@ impl Keeper {
                     self.device.keep(SENT, &self.id(), &now().to_string());
                 }
                 self.editor.kept.try_set(Kept::Server);
-                // If the ticket was closed meanwhile, what was typed is shown with what became of it, by whoever is there.
-                let _gone = self.desk.reload.try_run(());
+                self.show_what_is_closed();
             }
             Ok(()) => {}
             Err(_) => {
                 self.since.try_set_value(Some(f64::NEG_INFINITY));
                 self.editor.kept.try_set(Kept::Device);
             }
+        }
+    }
+}
+
+impl Keeper {
+    /// If the ticket was closed meanwhile, what was typed over it is shown with what became of it, by whoever is there:
+    /// the card may be gone, and its page.
+    fn show_what_is_closed(self) {
+        let is_open = self.desk.view.try_with_untracked(|view| {
+            view.ticket.as_ref().is_some_and(|open| open.ticket.id == self.asked.ticket)
+        });
+        if is_open != Some(true) {
+            let _gone_too = self.desk.reload.try_run(());
         }
     }
 }

@@ -39,10 +39,12 @@ pub fn watch_ticket(desk: Desk) {
         desk.view
             .with(|view| view.ticket.as_ref().map(|open| (open.ticket.id, open.ticket.version)))
     });
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
         ticket.track();
         desk.hint.set(false);
         guard();
+        // What was typed over the one before may have got through after the look that took it away.
+        before.inspect(|()| desk.reload.run(()));
     });
     keys::listen(desk);
     dwell::report(Memo::new(move |_| ticket.get().map(|(id, _)| id)));

@@ -6,9 +6,9 @@ use domain::{
     decision::Action,
     id::RunId,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
-use super::{OpenSession, is_own, kept};
+use super::{OpenSession, is_own, kept, send::submit};
 use crate::{
     api::{
         providers::{ProviderView, accepted, kinds},
@@ -74,12 +74,12 @@ pub fn Composer(
 
 /// What was typed, and how its sending went.
 #[derive(Clone, Copy)]
-struct Draft {
-    text: RwSignal<String>,
-    error: RwSignal<Option<String>>,
-    sending: RwSignal<bool>,
+pub struct Draft {
+    pub text: RwSignal<String>,
+    pub error: RwSignal<Option<String>>,
+    pub sending: RwSignal<bool>,
     /// How many messages were sent.
-    sent: RwSignal<u32>,
+    pub sent: RwSignal<u32>,
 }
 
 fn mute() -> AnyView {
@@ -279,40 +279,4 @@ fn refusal(code: &str) -> (&'static str, &'static str) {
         "unclear" => ("No answer came", "It may have got through. Send it again: it counts once."),
         _ => ("It could not be sent", "Nothing happened. Try again."),
     }
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn submit(_: &SubmitEvent, _: OpenSession, _: Draft, _: Uploads, _: &Home) {}
-
-/// The ticket that the form answers, if that is what it does.
-#[cfg(feature = "hydrate")]
-fn answers_of(form: &web_sys::HtmlFormElement) -> Option<domain::id::TicketId> {
-    let form = web_sys::FormData::new_with_form(form).ok()?;
-    let said = |name| form.get(name).as_string();
-    said("ticket")?.parse().ok().filter(|_| said("does").as_deref() == Some("answer"))
-}
-
-/// Sends the form without leaving the page.
-#[cfg(feature = "hydrate")]
-fn submit(event: &SubmitEvent, open: OpenSession, draft: Draft, uploads: Uploads, home: &Home) {
-    use wasm_bindgen::JsCast;
-
-    event.prevent_default();
-    let form = event.target().and_then(|target| target.dyn_into().ok());
-    let (Some(form), false) = (form, draft.sending.get_untracked()) else { return };
-    draft.sending.set(true);
-    open.answered.set_value(answers_of(&form));
-    let home = home.clone();
-    leptos::task::spawn_local(async move {
-        let code = crate::run::upload::post(&form).await;
-        let sent = code.is_none();
-        draft.sending.set(false);
-        draft.error.set(code);
-        if sent {
-            draft.sent.update(|sent| *sent += 1);
-            draft.text.set(String::new());
-            uploads.settle(&home);
-        }
-        open.reload.run(());
-    });
 }

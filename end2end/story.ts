@@ -2,10 +2,22 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
 import { PNG } from "pngjs";
+import { live } from "./line";
 import type { Person } from "./person";
 import { largestDifference, photo, smallAndGrey } from "./picture";
 
 const source = photo();
+
+/** A small photo, to be made wider. */
+export const wide = { prompt: "make it 320 pixels wide", file: photo(64, 48) };
+
+/** A payload review is open, and the page hears of every change. */
+export async function review(who: Person): Promise<void> {
+  await who.startRun(wide);
+  await who.approve();
+  await who.waitsFor("Payload review");
+  await live(who);
+}
 
 /** A photo's whole way, with one value changed before it is sent. */
 export async function photoGoesThrough(who: Person): Promise<void> {

@@ -5,6 +5,7 @@ import { live } from "../line";
 import { JONAS, Person } from "../person";
 import { photo } from "../picture";
 import { type Postgres, withPostgres } from "../postgres";
+import { review } from "../story";
 
 const test = base.extend<{ postgres: Postgres; second: Server }>({
   postgres: ({}, use) => withPostgres(use),
@@ -22,16 +23,6 @@ const test = base.extend<{ postgres: Postgres; second: Server }>({
 
 // A PostgreSQL and two servers have to start first.
 test.describe.configure({ timeout: 150_000 });
-
-const wide = { prompt: "make it 320 pixels wide", file: photo(64, 48) };
-
-/** A payload review is open. */
-async function review(who: Person): Promise<void> {
-  await who.startRun(wide);
-  await who.approve();
-  await who.waitsFor("Payload review");
-  await live(who);
-}
 
 /** Opens at one's own server what somebody else has open at theirs. */
 async function follow(who: Person, other: Person): Promise<void> {

@@ -4,16 +4,7 @@ import { expect, test } from "../fixtures";
 import { Line, live } from "../line";
 import type { Person } from "../person";
 import { photo } from "../picture";
-
-const wide = { prompt: "make it 320 pixels wide", file: photo(64, 48) };
-
-/** A payload review is open. */
-async function review(who: Person): Promise<void> {
-  await who.startRun(wide);
-  await who.approve();
-  await who.waitsFor("Payload review");
-  await live(who);
-}
+import { review, wide } from "../story";
 
 const decided = (who: Person) => who.history.getByText("Payload review: approved with edits by Mara Klein");
 
@@ -85,6 +76,8 @@ test("a server that dies in the middle of an edit with an upload has both when i
   await server.kill("SIGKILL");
   await expect(mara.page.locator(".live")).toHaveText("Offline");
   await server.start();
+  // A card says that it is built again where its ticket is older than three seconds.
+  await mara.page.waitForTimeout(3_000);
   await mara.open(mara.page.url());
   await mara.waitsFor("Payload review");
   await expect(mara.field("width")).toHaveValue("16");

@@ -3,6 +3,7 @@ import { expect, test } from "../fixtures";
 import { Line, live } from "../line";
 import type { Person } from "../person";
 import { photo } from "../picture";
+import { review } from "../story";
 
 /** A session of one's own with a ticket that waits; gives its address. */
 async function thread(who: Person, text: string): Promise<string> {
@@ -33,10 +34,7 @@ async function loseFirstAnswer(who: Person, door: RegExp): Promise<string[]> {
 test("offline in the middle of an edit with an upload, the server anew: both are there, and arrive once", async ({ mara, server }) => {
   const { page } = mara;
   const line = await Line.of(mara);
-  await mara.startRun({ prompt: "make it 320 pixels wide", file: photo(64, 48) });
-  await mara.approve();
-  await mara.waitsFor("Payload review");
-  await live(mara);
+  await review(mara);
   let cut = () => {};
   const hangs = new Promise<void>((done) => (cut = done));
   await page.route("**/api/hitl/attachments", async (route) => hangs.then(() => route.abort()), { times: 1 });

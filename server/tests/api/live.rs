@@ -6,6 +6,7 @@ mod client;
 mod deciding;
 mod events;
 mod limits;
+mod nasty;
 mod relay;
 mod rights;
 mod writers;

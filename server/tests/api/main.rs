@@ -25,6 +25,7 @@ mod nasty;
 mod nasty_agents;
 mod nasty_doors;
 mod nasty_requests;
+mod nasty_shown;
 mod people;
 mod rights;
 mod runs;

@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// A new agent's key: no agent may ask as often as there are cases.
-async fn agent(house: &House, admin: &Person, name: &str) -> String {
+pub async fn agent(house: &House, admin: &Person, name: &str) -> String {
     let new = json!({"name": name, "kind": "agent"}).to_string();
     let made = house.post("/api/auth/keys").by(admin).json(new).await;
     format!("Bearer {}", made.json()["secret"].as_str().unwrap())
 }
 
-fn within(before: &str, case: &Case, after: &str) -> Vec<u8> {
+pub fn within(before: &str, case: &Case, after: &str) -> Vec<u8> {
     [before.as_bytes(), &case.value(), after.as_bytes()].concat()
 }
 

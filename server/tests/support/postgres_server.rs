@@ -6,7 +6,7 @@ use url::Url;
 
 /// A server of this test's own, to be killed or filled; stopped and gone with this value.
 pub struct Server {
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
     pub url: Url,
 }
 

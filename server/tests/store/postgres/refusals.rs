@@ -8,7 +8,10 @@ use server::{
 };
 
 use super::{CONNECTIONS, open};
-use crate::databases::{Database, execute};
+use crate::{
+    databases::{Database, execute},
+    servers::Server,
+};
 
 async fn refusal(database: &Database, clock: &dyn Clock) -> String {
     match PostgresStore::open(database.url.as_str(), CONNECTIONS, clock).await {
@@ -35,6 +38,39 @@ async fn a_database_that_can_only_be_read_is_refused() {
     let database = Database::fresh();
     set(&database, "default_transaction_read_only = on");
     let why = refusal(&database, &SystemClock).await;
+    assert!(why.contains("give the address of the primary"), "{why}");
+}
+
+/// A server of this test's own, stopped and started again with something changed in between.
+async fn refused_after(change: impl FnOnce(&Server)) -> String {
+    let server = Server::start();
+    let database = Database::on(&server.url);
+    change(&server);
+    server.start_again();
+    let why = refusal(&database, &SystemClock).await;
+    // A replica drops no database; the server goes away as a whole.
+    std::mem::forget(database);
+    why
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_wait_for_the_disk_is_refused() {
+    let why = refused_after(|server| {
+        execute(&server.url, "ALTER SYSTEM SET fsync = off".to_owned());
+        server.kill();
+    });
+    let why = why.await;
+    assert!(why.contains("fsync off") && why.contains("switch it on"), "{why}");
+}
+
+#[tokio::test]
+async fn a_replica_is_refused() {
+    let why = refused_after(|server| {
+        server.kill();
+        // Of a server that is away.
+        std::fs::write(server.folder.path().join("data/standby.signal"), "").unwrap();
+    });
+    let why = why.await;
     assert!(why.contains("give the address of the primary"), "{why}");
 }
 

@@ -62,6 +62,9 @@ pub struct Run {
     pub owner_kind: CallerKind,
     pub input: RunInput,
     pub provider: String,
+    /// What the provider was when the run was started; an agent's own action has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capabilities: Option<Capabilities>,
     /// What an agent asks about, where it is the agent that does it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<ActionRequest>,
@@ -84,6 +87,14 @@ pub struct Run {
     pub attempts: u32,
     pub timing: Timing,
     pub state: RunState,
+}
+
+/// What a provider says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    pub version: String,
+    /// A call whose outcome is unknown may be repeated.
+    pub repeat_safe: bool,
 }
 
 /// Where the time went, in milliseconds.

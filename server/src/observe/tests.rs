@@ -199,6 +199,7 @@ fn run(now: DateTime<Utc>) -> Run {
         action: None,
         input: RunInput::default(),
         provider: "image".to_owned(),
+        capabilities: None,
         config: HitlConfig {
             policy: PolicyKind::RequireHuman,
             allowed_steps: vec![Review::PayloadReview],

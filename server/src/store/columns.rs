@@ -18,7 +18,7 @@ pub(super) fn short_prompt(run: &Run) -> String {
     run.input.prompt.chars().take(PROMPT_CHARS).collect()
 }
 
-/// The values `$1` to `$33` of the statements that write a run: its id first, then its columns.
+/// The values `$1` to `$34` of the statements that write a run: its id first, then its columns.
 pub(super) fn run_values(run: &Run) -> Result<Vec<Value>, StoreError> {
     let mut values = summary(run);
     values.extend(documents(run)?);
@@ -70,6 +70,7 @@ fn documents(run: &Run) -> Result<Vec<Value>, StoreError> {
         to_json(&run.edits)?,
         to_json(&run.given)?,
         conversation.map(to_json).transpose()?,
+        run.capabilities.as_ref().map(to_json).transpose()?,
     ])
 }
 

@@ -1,5 +1,6 @@
 //! What is read is what was written, to the last digit; the columns say what the document says.
 
+use app::api::page::PageRequest;
 use chrono::DateTime;
 use domain::{
     decision::{Actor, Answer},
@@ -19,6 +20,7 @@ use proptest::{
     test_runner::{Config, RngSeed, TestRunner},
 };
 use serde_json::{Value, json};
+use server::ports::{RunFilter, TicketFilter};
 
 use crate::{
     Backend,
@@ -159,7 +161,7 @@ pub async fn any_document_reads_back_equal(backend: &impl Backend) {
 }
 
 /// The columns, each with the place in the document that it has to equal.
-const COLUMNS: [(&str, &str); 17] = [
+const COLUMNS: [(&str, &str); 21] = [
     ("run_id", "/id"),
     ("owner", "/owner"),
     ("owner_name", "/owner_name"),
@@ -177,10 +179,18 @@ const COLUMNS: [(&str, &str); 17] = [
     ("human_edits", "/edits"),
     ("human_review_time_ms", "/timing/waiting_ms"),
     ("provider_execution_time_ms", "/timing/calling_ms"),
+    ("processed_response", "/response"),
+    ("form_data", "/given"),
+    ("conversation_history", "/input/conversation"),
+    ("capabilities", "/capabilities"),
 ];
 
 pub async fn the_columns_of_a_run_equal_its_document(backend: &impl Backend) {
-    let mut story = Story::queue(&backend.store(), run(person(), "s")).await.unwrap();
+    let mut run = run(person(), "s");
+    run.input.conversation = Some(json!([{ "role": "user", "text": "smaller, please" }]));
+    run.given.push(Known { field: "width".into(), value: "1.10".into(), source: Source::Form });
+    run.config.approval_timeout_seconds = Some(60);
+    let mut story = Story::queue(&backend.store(), run).await.unwrap();
     assert_columns(backend, &story, "queued", "created", None).await;
     story.go(Event::TurnCame).await.unwrap();
     assert_columns(backend, &story, "running", "information_review", None).await;
@@ -208,12 +218,13 @@ async fn assert_columns(
             "SELECT run_id, owner, owner_name, user_id, session_id, agent, provider_name, prompt,
                 suggested_payload, raw_response, original_input, hitl_config, validation_issues,
                 last_approval, human_edits, human_review_time_ms, provider_execution_time_ms,
+                processed_response, form_data, conversation_history, capabilities,
                 state, version, status, current_step, end_reason, pending_actions, final_result
             FROM hitl_runs",
         )
         .await
         .remove(0);
-    let document: Value = serde_json::from_str(found[17].as_deref().unwrap()).unwrap();
+    let document: Value = serde_json::from_str(found[21].as_deref().unwrap()).unwrap();
     assert_eq!(document, serde_json::to_value(&story.run).unwrap());
     for ((column, pointer), found) in COLUMNS.iter().zip(&found) {
         let expected = document.pointer(pointer).unwrap_or(&Value::Null);
@@ -226,10 +237,56 @@ async fn assert_columns(
             (expected, None) => panic!("{column} is empty, not {expected}"),
         }
     }
-    let tail: Vec<Option<&str>> = found[18..].iter().map(Option::as_deref).collect();
+    let tail: Vec<Option<&str>> = found[22..].iter().map(Option::as_deref).collect();
     let version = story.version.to_string();
     let waits = status == "awaiting_human";
     let actions = waits.then_some(r#"["approve","edit","reject","cancel"]"#);
     let result = (end_reason == Some("done")).then_some(r#"{"files":1}"#);
     assert_eq!(tail, [Some(&*version), Some(status), Some(step), end_reason, actions, result]);
+    assert_summary(backend, story).await;
+    assert_times(backend, story).await;
+}
+
+/// What stands in the document in more than one place.
+async fn assert_summary(backend: &impl Backend, story: &Story) {
+    let found = backend
+        .look(
+            "SELECT validation_summary, checkpoint_context, total_execution_time_ms FROM hitl_runs",
+        )
+        .await
+        .remove(0);
+    let run = &story.run;
+    let read = |text: &Option<String>| -> Option<Value> {
+        text.as_deref().map(|text| serde_json::from_str(text).unwrap())
+    };
+    let summary = run.draft.as_ref().map(|draft| {
+        json!({ "issues": draft.issues.len(), "blocking": 0, "confidence": draft.confidence,
+            "payload_changes": draft.payload_changes })
+    });
+    let context = run.state.ticket().map(|ticket| {
+        json!({ "approval_id": ticket.id, "checkpoint_type": ticket.checkpoint.name(),
+            "message": ticket.message, "reasons": ticket.reasons })
+    });
+    let timing = run.timing;
+    let total = timing.working_ms + timing.waiting_ms + timing.calling_ms;
+    assert_eq!((read(&found[0]), read(&found[1])), (summary, context));
+    assert_eq!(found[2], Some(total.to_string()));
+}
+
+async fn assert_times(backend: &impl Backend, story: &Story) {
+    let (store, run) = (backend.store(), &story.run);
+    let page = || PageRequest { cursor: None, limit: 9 };
+    let row = store.runs(&RunFilter::default(), page()).await.unwrap().items.remove(0);
+    assert_eq!((row.created_at, row.updated_at), (run.created_at, run.updated_at));
+    let deadline = run.state.ticket().and_then(|ticket| ticket.expires_at);
+    let open = store.open_tickets(&TicketFilter::default(), page()).await.unwrap().items;
+    assert_eq!(open.first().and_then(|row| row.expires_at), deadline);
+    let late = backend.look("SELECT run_id FROM hitl_runs WHERE expires_at IS NOT NULL").await;
+    assert_eq!(late.len(), usize::from(deadline.is_some()));
+    let wakes = domain::step::wakes_at(run);
+    let due = async |at| store.due(at, 9).await.unwrap();
+    for (at, expected) in wakes.map(|at| (at, vec![run.id])).into_iter() {
+        assert_eq!(due(at).await, expected);
+        assert_eq!(due(at - chrono::TimeDelta::microseconds(1)).await, []);
+    }
 }

@@ -12,7 +12,7 @@ use domain::{
     event::Event,
     id::{PersonId, RunId, TicketId},
     policy::{HitlConfig, PolicyKind, Review},
-    run::{Draft, Response, Run, RunInput, Timing},
+    run::{Capabilities, Draft, Response, Run, RunInput, Timing},
     state::RunState,
     step::{At, Outcome, start, step},
 };
@@ -56,6 +56,7 @@ pub fn run(owner: PersonId, session: &str) -> Run {
             ..RunInput::default()
         },
         provider: "image".to_owned(),
+        capabilities: Some(Capabilities { version: "1".to_owned(), repeat_safe: true }),
         action: None,
         config: HitlConfig {
             policy: PolicyKind::RequireHuman,

@@ -57,6 +57,7 @@ pub fn run(config: HitlConfig) -> Run {
         owner_kind: CallerKind::Person,
         input: RunInput { prompt: "Crop it to a square".to_owned(), ..RunInput::default() },
         provider: "image".to_owned(),
+        capabilities: None,
         action: None,
         config,
         created_at: noon(),

@@ -171,6 +171,7 @@ impl Orchestrator {
             owner_kind: caller.kind,
             input,
             provider: EXTERNAL.to_owned(),
+            capabilities: None,
             action: Some(action),
             config: new.config.clone(),
             created_at: now,

@@ -15,7 +15,7 @@ use domain::{
     information::{Known, Source},
     issue::{Issue, blocking},
     json::Json,
-    run::{Run, RunInput, Timing},
+    run::{Capabilities, Run, RunInput, Timing},
     state::{RunState, Status},
 };
 
@@ -107,13 +107,18 @@ impl Orchestrator {
         id: RunId,
     ) -> Run {
         let now = self.clock.now();
+        let provider = registered.provider.capabilities();
         Run {
             id,
             owner: caller.person,
             owner_name: caller.name.clone(),
             owner_kind: caller.kind,
             input: new.run_input,
-            provider: registered.provider.capabilities().name.to_owned(),
+            provider: provider.name.to_owned(),
+            capabilities: Some(Capabilities {
+                version: provider.version.to_owned(),
+                repeat_safe: provider.repeat_safe,
+            }),
             action: None,
             config: new.hitl_config,
             created_at: now,

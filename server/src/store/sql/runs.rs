@@ -1,6 +1,6 @@
 //! Runs and idempotency keys.
 
-/// `$1` to `$33`: see `columns::run_values`.
+/// `$1` to `$34`: see `columns::run_values`.
 pub(in crate::store) const INSERT_RUN: &str = "
     INSERT INTO hitl_runs (
         run_id, status, current_step, end_reason, owner, owner_name, user_id, session_id,
@@ -9,13 +9,14 @@ pub(in crate::store) const INSERT_RUN: &str = "
         original_input, hitl_config, suggested_payload, validation_issues,
         validation_summary, raw_response, processed_response, final_result, pending_actions,
         checkpoint_context, last_approval, human_edits, form_data, conversation_history,
-        version)
+        capabilities, version)
     VALUES (
         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-        $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, 1)
+        $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
+        $34, 1)
     RETURNING version";
 
-/// As [`INSERT_RUN`], and `$34`: the version that the change was made from.
+/// As [`INSERT_RUN`], and `$35`: the version that the change was made from.
 pub(in crate::store) const UPDATE_RUN: &str = "
     UPDATE hitl_runs SET version = version + 1,
         status = $2, current_step = $3, end_reason = $4, owner = $5, owner_name = $6,
@@ -26,8 +27,8 @@ pub(in crate::store) const UPDATE_RUN: &str = "
         $21, suggested_payload = $22, validation_issues = $23, validation_summary = $24,
         raw_response = $25, processed_response = $26, final_result = $27, pending_actions =
         $28, checkpoint_context = $29, last_approval = $30, human_edits = $31, form_data =
-        $32, conversation_history = $33
-    WHERE run_id = $1 AND version = $34
+        $32, conversation_history = $33, capabilities = $34
+    WHERE run_id = $1 AND version = $35
     RETURNING version";
 
 pub(in crate::store) const LOAD_RUN: &str = "

@@ -9,6 +9,7 @@ use domain::{
     digest::Digest,
     id::{AttachmentId, RunId, TicketId},
     issue::Issue,
+    patch::Change,
     schema::Field,
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct TicketView {
     pub document: String,
     /// Files that the proposal uses.
     pub files: Vec<AttachmentView>,
+    /// What people changed in the document before this ticket. For programs; pages show it in the timeline.
+    #[serde(skip)]
+    pub edited: Vec<Change>,
     /// What the caller typed before and didn't get through with.
     pub draft: Option<Draft>,
 }

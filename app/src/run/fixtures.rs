@@ -150,6 +150,7 @@ pub fn ticket(checkpoint: CheckpointType, say: Say) -> TicketView {
         form: form(say),
         document: document(say).to_pretty(),
         files: vec![file(1, say)],
+        edited: Vec::new(),
         draft: None,
         ticket: Ticket {
             id: ticket_id(),

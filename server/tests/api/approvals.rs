@@ -156,9 +156,39 @@ async fn a_run_that_was_paused_by_hand_is_resumed_and_no_other() {
     resume(&run, &wrong).await.problem(404);
     resume(&run, r#"{"modifications":{"message":"b"}}"#).await.problem(422);
     resume(&run, r#"{"action":"go"}"#).await.problem(422);
+    let open = house.status(&ada, &run).await["approval"].clone();
+    let other = json!({"proposal_digest": "0".repeat(64)}).to_string();
+    for stale in [r#"{"version":9}"#, &other] {
+        let refused = resume(&run, stale).await.problem(412);
+        assert_eq!(refused["ticket"]["approval_id"], open["approval_id"]);
+    }
     let resumed = resume(&run, "{}").await;
     assert_eq!(resumed.status.as_u16(), 200, "{}", resumed.text());
     assert_eq!(resumed.json()["decision"]["action"], "approve");
     house.until(&ada, &run, "completed").await;
     resume(&run, "{}").await.problem(404);
+}
+
+#[tokio::test]
+async fn a_ticket_says_what_people_changed_before_it_and_asks_for_each_field_in_words() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let run = house.start(&ada, "s", &asking(&["payload_review"]), r#"{"message":"a"}"#).await;
+    let first = house.ticket(&ada, &run, "payload_review").await;
+    assert_eq!(first["context"]["diff"], json!([]));
+    let edit = json!({"action": "edit", "edits": {"message": "b", "behaviour": "invalid"}});
+    house.approve(&ada, &run, edit.to_string()).await;
+
+    let second = house.ticket(&ada, &run, "error_recovery").await;
+
+    let diff = second["context"]["diff"].as_array().unwrap();
+    let message = json!({"op": "replace", "path": "/message", "before": "\"a\"", "after": "\"b\""});
+    assert!(diff.contains(&message), "{diff:?}");
+    let fields = second["context"]["form"]["fields"].as_array().unwrap();
+    let asked = |name: &str| {
+        let field = fields.iter().find(|field| field["name"] == name).unwrap();
+        (field["prompt"].as_str().unwrap().to_owned(), field["collection"].as_bool().unwrap())
+    };
+    assert_eq!(asked("message"), ("What is the message?".to_owned(), false));
+    assert!(asked("behaviour").0.starts_with("Which behaviour: answer, invalid, "));
 }

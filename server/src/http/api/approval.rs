@@ -11,7 +11,8 @@ use domain::{
     id::{RunId, TicketId},
     issue::Issue,
     json::Json,
-    schema::FieldKind,
+    patch::Change,
+    schema::{Field, FieldKind},
     state::Step,
 };
 use serde::Serialize;
@@ -51,6 +52,8 @@ pub(in crate::http) struct Context {
     /// The same as a value.
     #[schema(value_type = Value)]
     payload: Option<Box<RawValue>>,
+    /// What people changed in it before this ticket: JSON Patch (RFC 6902) with the values before.
+    diff: Vec<Change>,
     /// What the call would cost, in the provider's own unit; nothing if it costs nothing.
     #[schema(value_type = Option<f64>)]
     estimated_cost: Option<Box<RawValue>>,
@@ -97,6 +100,10 @@ struct FormField {
     required: bool,
     current_value: Option<String>,
     default: Option<String>,
+    /// The question in plain words.
+    prompt: String,
+    /// It takes several values.
+    collection: bool,
     hint: Option<String>,
     /// What may be chosen: JSON texts, or the values of the session's files. Empty for other fields.
     choices: Vec<String>,
@@ -135,8 +142,9 @@ impl Approval {
 
 impl Context {
     pub fn of(view: TicketView) -> Self {
-        let TicketView { ticket, form, deed, .. } = view;
+        let TicketView { ticket, form, deed, edited, .. } = view;
         Self {
+            diff: edited,
             validation_summary: Summary::of(&ticket),
             message: ticket.message,
             reasons: ticket.reasons,
@@ -206,8 +214,26 @@ fn form_field(of: &app::api::tickets::FormField) -> FormField {
         required: field.required,
         current_value: of.value.clone(),
         default: field.default_value().as_ref().map(Json::to_text),
+        prompt: prompt(field),
+        collection: type_name(&field.kind) == "array",
         hint: field.hint.clone(),
         choices: choices(of),
+    }
+}
+
+fn prompt(field: &Field) -> String {
+    let label = field.label.to_lowercase();
+    match &field.kind {
+        FieldKind::Checkbox => format!("Should “{label}” be on?"),
+        FieldKind::Choice { options } => {
+            let options: Vec<_> = options.iter().map(|one| one.trim_matches('"')).collect();
+            format!("Which {label}: {}?", options.join(", "))
+        }
+        FieldKind::File { .. } => format!("Which file is the {label}?"),
+        FieldKind::Number { .. } | FieldKind::Integer { .. } => {
+            format!("What number is the {label}?")
+        }
+        _ => format!("What is the {label}?"),
     }
 }
 

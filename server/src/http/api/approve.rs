@@ -87,7 +87,20 @@ pub(in crate::http) fn entity_tag(ticket: &Ticket) -> String {
     format!("{}-{}", ticket.version, ticket.proposal.digest)
 }
 
-/// The version and the digest that `If-Match` asks for.
+/// What a caller decides on: the ticket has to be it still.
+pub(super) struct Seen {
+    pub version: Option<u32>,
+    pub digest: Option<Digest>,
+}
+
+impl Seen {
+    /// What the body leaves out, `If-Match` may say.
+    pub fn or_header(self, headers: &HeaderMap) -> Result<Self, Problem> {
+        let (version, digest) = if_match(headers)?.unzip();
+        Ok(Self { version: self.version.or(version), digest: self.digest.or(digest) })
+    }
+}
+
 fn if_match(headers: &HeaderMap) -> Result<Option<(u32, Digest)>, Problem> {
     let Some(header) = headers.get(http::header::IF_MATCH) else { return Ok(None) };
     let read = || {
@@ -124,23 +137,33 @@ pub(super) async fn approve(
         return Err(invalid("/sessionId", "is not the run's session"));
     }
     let edits = merge_patch(action, body.edits.as_deref())?;
-    let seen = if_match(&headers)?;
+    let seen = Seen { version: body.version, digest: body.proposal_digest }.or_header(&headers)?;
     let request = DecisionRequest {
         run,
         ticket,
         action,
-        version: body.version.or(seen.map(|(version, _)| version)),
-        digest: body.proposal_digest.or(seen.map(|(_, digest)| digest)),
+        version: seen.version,
+        digest: seen.digest,
         edits,
         attachments: body.attachments,
         reason: body.reason,
         via: Via::Api,
         key: idempotency_key(&headers).map(str::to_owned),
     };
-    match doors.runs.decide(&caller, request).await {
+    decide(&doors, &caller, request).await
+}
+
+/// Decides, and tells who saw something else what there is now.
+pub(super) async fn decide(
+    doors: &Doors,
+    caller: &Caller,
+    request: DecisionRequest,
+) -> Result<Response, Problem> {
+    let (run, ticket) = (request.run, request.ticket);
+    match doors.runs.decide(caller, request).await {
         Ok(decided) => Ok(Decided::answer(ticket, decided)),
         Err(error) => {
-            let current = current(&doors, &caller, run, &error).await?;
+            let current = current(doors, caller, run, &error).await?;
             Ok(Problem(error).with_ticket(current.as_deref()))
         }
     }

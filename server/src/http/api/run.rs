@@ -17,6 +17,7 @@ use domain::{
     access::Caller,
     checkpoint::CheckpointType,
     decision::{Action, Via},
+    digest::Digest,
     id::{RunId, TicketId},
     policy::{HitlConfig, PolicyKind},
     run::RunInput,
@@ -28,7 +29,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    approve::Decided,
+    approve::{Decided, Seen, decide},
     idempotency_key,
     wire::{Done, NoBody, once},
 };
@@ -135,9 +136,13 @@ pub(super) struct Resume {
     modifications: Option<Box<RawValue>>,
     /// The ticket; without it, the run's open one.
     approval_token: Option<TicketId>,
+    version: Option<u32>,
+    proposal_digest: Option<Digest>,
 }
 
 /// Resume a run that was paused by hand
+///
+/// Not what the caller saw: 412 with the ticket as it is.
 #[utoipa::path(post, path = "/api/hitl/run/{run}/resume", tag = "Runs", request_body = Resume,
     params(("run" = RunId, Path)), responses((status = 200, body = Decided)))]
 pub(super) async fn resume(
@@ -162,20 +167,20 @@ pub(super) async fn resume(
     }
     let edits = body.modifications.as_ref().filter(|raw| !matches!(raw.get(), "null" | "{}"));
     let usual = if edits.is_some() { Action::Edit } else { Action::Approve };
+    let seen = Seen { version: body.version, digest: body.proposal_digest }.or_header(&headers)?;
     let request = DecisionRequest {
         run,
         ticket,
         action: body.action.unwrap_or(usual),
-        version: None,
-        digest: None,
+        version: seen.version,
+        digest: seen.digest,
         edits: edits.map_or(Edits::None, |raw| Edits::Merge(raw.get().to_owned())),
         attachments: Vec::new(),
         reason: None,
         via: Via::Api,
         key: key.map(str::to_owned),
     };
-    let decided = doors.runs.decide(&caller, request).await?;
-    Ok(Decided::answer(ticket, decided))
+    decide(&doors, &caller, request).await
 }
 
 /// Cancel a run

@@ -11,6 +11,7 @@ use domain::{
     information::{FileRef, Known, file_digest},
     issue::Issue,
     json::{Json, top_key},
+    patch::Change,
     run::Run,
     schema::{Field, Schema},
 };
@@ -86,6 +87,7 @@ impl Orchestrator {
             form: card.form(),
             document: document.to_pretty(),
             files: views(&used_files(run, ticket, used), files),
+            edited: edited(run, ticket.proposal.subject),
             draft: None,
         }
     }
@@ -119,6 +121,13 @@ pub(super) fn ticket_state(stored: &StoredTicket) -> TicketState {
             TicketState::Cancelled { reason: stored.closed_reason.clone().unwrap_or_default() }
         }
     }
+}
+
+/// Information becomes the payload, so an edit of the one is an edit of the other.
+fn edited(run: &Run, subject: Subject) -> Vec<Change> {
+    let response = subject == Subject::Response;
+    let edits = run.edits.iter().filter(|edit| (edit.subject == Subject::Response) == response);
+    edits.flat_map(|edit| edit.changes.clone()).collect()
 }
 
 fn used_files(run: &Run, ticket: &Ticket, in_payload: Vec<FileRef>) -> Vec<FileRef> {

@@ -10,7 +10,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::id::{RunId, TicketId};
+use domain::{
+    id::{RunId, TicketId},
+    run::Run,
+    state::Status,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{link::Link, seal::Seal};
@@ -20,6 +24,10 @@ use crate::ports::{Picture, Pictures, Stamp, Store, StoreError, TicketPicture};
 const KEPT: u32 = 3600;
 /// In bytes: what is larger takes Redis longer than the database.
 const LARGEST: usize = 256 * 1024;
+
+/// Takes a key away, unless it says something else by now.
+const DELETE_IF: &str =
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end";
 
 pub(super) struct Copies {
     /// Where copies are made from.
@@ -43,6 +51,9 @@ impl Pictures for Copies {
         let picture = self.pictures.picture(run).await?;
         if self.store.stamp(run).await? == Some(stamp) {
             self.keep(key, stamp, picture.as_ref());
+            if let Some(picture) = &picture {
+                self.point_to(&picture.run);
+            }
         }
         Ok(picture)
     }
@@ -74,10 +85,31 @@ impl Copies {
     fn keep<T: Serialize>(&self, key: String, stamp: Stamp, of: Option<&T>) {
         let copy = of.and_then(|of| self.seal.close(&key, stamp, of));
         let Some(copy) = copy.filter(|copy| copy.len() <= LARGEST) else { return };
+        let mut set = redis::cmd("SET");
+        set.arg(key).arg(copy).arg("EX").arg(KEPT);
+        self.say(set);
+    }
+
+    /// Says which run of a session is active, to programs that look into Redis by themselves. The product never reads
+    /// it: two callers' sessions may have the same name.
+    fn point_to(&self, run: &Run) {
+        let key = format!("session:{}:active_run", run.session());
+        let id = run.id.to_string();
+        let mut command;
+        if matches!(run.state.status(), Status::Running | Status::AwaitingHuman) {
+            command = redis::cmd("SET");
+            command.arg(key).arg(id).arg("EX").arg(KEPT);
+        } else {
+            command = redis::cmd("EVAL");
+            command.arg(DELETE_IF).arg(1).arg(key).arg(id);
+        }
+        self.say(command);
+    }
+
+    fn say(&self, command: redis::Cmd) {
         let link = self.link.clone();
         tokio::spawn(async move {
-            let mut set = redis::cmd("SET");
-            let _kept: Option<String> = link.ask(set.arg(key).arg(copy).arg("EX").arg(KEPT)).await;
+            let _said: Option<redis::Value> = link.ask(&command).await;
         });
     }
 }

@@ -51,6 +51,26 @@ async fn what_did_not_change_is_read_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_points_to_its_active_run_and_to_none_that_is_over() {
+    let redis = Redis::start();
+    let house = House::with(&url(redis.address())).await;
+    let mut story = house.story().await;
+    let key = format!("session:{}:active_run", story.run.session());
+
+    house.picture(&story).await;
+    redis.wait_for(&key).await;
+    assert_eq!(redis.get(&key), story.run.id.to_string().into_bytes());
+
+    story.decide(Answer::Reject { reason: "no".to_owned() }).await.unwrap();
+    house.picture(&story).await;
+    let begun = Instant::now();
+    while redis.text(&["EXISTS", &key]) == ":1\r\n" {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(begun.elapsed() < LATER, "it is still there");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_copy_is_passed_over() {
     let redis = Redis::start();
     let house = House::with(&url(redis.address())).await;

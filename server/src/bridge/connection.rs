@@ -229,12 +229,13 @@ impl Connection {
         };
         following.cursor = upto;
         let there = upto >= head;
+        let live = following.pace == Pace::Live;
         let asked = match &mut following.pace {
             Pace::CatchingUp(asked) if there => Some(asked.take()),
             _ => None,
         };
         for frame in frames {
-            self.frame(&frame, now);
+            self.frame(&frame, live, now);
         }
         if let (Some(asked), Some(following)) = (asked, &mut self.following) {
             following.pace = Pace::Live;
@@ -306,7 +307,7 @@ impl Connection {
         }
     }
 
-    fn frame(&mut self, frame: &Frame, now: Instant) {
+    fn frame(&mut self, frame: &Frame, live: bool, now: Instant) {
         if self.over_at.is_some() {
             return;
         }
@@ -314,6 +315,10 @@ impl Connection {
             return self.end(Close::TooSlow, now);
         }
         self.out.push(Out::Text(frame.text.clone()), now);
+        let following = self.following.as_ref().filter(|_| live);
+        if let Some(passing) = following.and_then(|of| frame.passing(&of.topics)) {
+            self.out.push(Out::Text(passing), now);
+        }
     }
 
     /// How far the subscription has come, as an answer says it.

@@ -79,7 +79,10 @@ async fn catch_up(feed: &dyn Feed, words: &dyn Wording, hub: &Hub) -> Result<(),
         for item in &items {
             let about = About::of(item);
             match words.frame(item).await {
-                Ok(text) => frames.push(Frame { about, text: text.into() }),
+                Ok(text) => {
+                    let passing = words.passing(item).map(Into::into);
+                    frames.push(Frame { about, text: text.into(), passing });
+                }
                 Err(error) => {
                     // What was put into words is told; the rest comes when it can be.
                     let before = about.number - 1;

@@ -19,6 +19,16 @@ use crate::ports::{FeedItem, Told};
 pub struct Frame {
     pub about: About,
     pub text: Utf8Bytes,
+    /// Told beside it to whoever watches this run or session at that moment, and to nobody later.
+    pub passing: Option<Utf8Bytes>,
+}
+
+impl Frame {
+    /// What is passing, for who asked for these topics.
+    #[must_use]
+    pub fn passing(&self, topics: &Topics) -> Option<Utf8Bytes> {
+        self.passing.clone().filter(|_| topics.watch(&self.about))
+    }
 }
 
 /// What decides who gets a frame.
@@ -81,9 +91,13 @@ impl Topics {
     /// Whether this caller, who asked for these topics, gets a frame.
     #[must_use]
     pub fn cover(&self, about: &About, caller: &Caller) -> bool {
-        let asked = (self.inbox && about.inbox)
-            || self.session.as_ref().is_some_and(|session| *session == about.session)
-            || (self.run.is_some() && self.run == about.run);
+        let asked = (self.inbox && about.inbox) || self.watch(about);
         asked && caller.knows(about.owner)
+    }
+
+    /// This very session or run was asked for.
+    fn watch(&self, about: &About) -> bool {
+        self.session.as_ref().is_some_and(|session| *session == about.session)
+            || (self.run.is_some() && self.run == about.run)
     }
 }

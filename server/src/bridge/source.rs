@@ -104,7 +104,8 @@ impl Source {
         for item in &items {
             let about = About::of(item);
             if topics.cover(&about, caller) {
-                frames.push(Frame { about, text: self.desk.frame(item).await?.into() });
+                let text = self.desk.frame(item).await?.into();
+                frames.push(Frame { about, text, passing: None });
             }
         }
         Ok(Past { frames, upto: if whole { last.max(read) } else { last } })

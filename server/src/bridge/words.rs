@@ -19,6 +19,9 @@ pub trait Wording: Send + Sync {
     ///
     /// Only if it may be possible a moment later: the feed waits for it.
     async fn frame(&self, item: &FeedItem) -> Result<String, ApiError>;
+
+    /// What somebody who watches it happen is told besides: that work began, or is done.
+    fn passing(&self, item: &FeedItem) -> Option<String>;
 }
 
 /// A message that can't be carried out: the problem, and the message's id where that could be read.

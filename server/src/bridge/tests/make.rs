@@ -37,7 +37,7 @@ pub fn run(number: u128) -> RunId {
 pub fn frame(number: i64) -> Frame {
     let about =
         About { number, owner: id(1), session: "s".to_owned(), run: Some(run(1)), inbox: true };
-    Frame { about, text: number.to_string().into() }
+    Frame { about, text: number.to_string().into(), passing: None }
 }
 
 pub fn large(number: i64, bytes: usize) -> Frame {

@@ -1,6 +1,6 @@
 //! The feed as server-sent events, for programs that only listen.
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, iter, sync::Arc, time::Duration};
 
 use app::{
     api::port::{AccountService, Credential},
@@ -8,7 +8,7 @@ use app::{
     live::{Scope, Subscribe},
 };
 use axum::{
-    extract::State,
+    extract::{State, ws::Utf8Bytes},
     response::{
         IntoResponse as _, Response,
         sse::{Event, KeepAlive, Sse},
@@ -90,6 +90,7 @@ pub async fn events(
         closing,
         checked: Instant::now(),
         waiting: VecDeque::new(),
+        live: false,
     };
     reader.begin(after).await?;
     let alive = KeepAlive::new().interval(HEARTBEAT);
@@ -117,6 +118,8 @@ struct Reader {
     closing: CancellationToken,
     checked: Instant,
     waiting: VecDeque<Event>,
+    /// It has caught up with the feed.
+    live: bool,
 }
 
 impl Reader {
@@ -151,6 +154,7 @@ impl Reader {
                     self.trouble(cursor).await;
                 }
                 Next::TooOld => {
+                    self.live = false;
                     let past = self.source.past(&self.caller, &self.topics, self.cursor).await;
                     match past {
                         Ok(past) => {
@@ -161,11 +165,17 @@ impl Reader {
                     }
                 }
                 Next::Frames { frames, upto } if frames.is_empty() => {
-                    self.cursor = upto;
+                    (self.cursor, self.live) = (upto, true);
                     self.wait().await?;
                 }
                 Next::Frames { frames, upto } => {
-                    self.take(frames.iter().map(|frame| &**frame));
+                    for frame in frames {
+                        self.take(iter::once(&*frame));
+                        let passing = frame.passing(&self.topics).filter(|_| self.live);
+                        // Without an id: nobody can come back to it.
+                        let event = |text: Utf8Bytes| Event::default().data(text.as_str());
+                        self.waiting.extend(passing.map(event));
+                    }
                     self.cursor = upto;
                 }
             }

@@ -6,7 +6,7 @@ use app::{
     live::{
         Raw,
         message::{
-            ApprovalClosed, ApprovalRequest, Decision, Message, Outcome, StatusUpdate,
+            ApprovalClosed, ApprovalRequest, Decision, Message, Outcome, Passing, StatusUpdate,
             StepCompletion, ThreadMessage,
         },
     },
@@ -16,7 +16,7 @@ use domain::{
     audit::{Entry, EntryKind},
     decision::{Action, Via},
     id::TicketId,
-    state::Step,
+    state::{Status, Step},
 };
 
 use crate::{
@@ -49,6 +49,26 @@ impl Wording for Doors {
         let closed = closed(of).map(Message::ApprovalClosed);
         Ok(closed.unwrap_or_else(|| went_on(of)).to_text())
     }
+
+    fn passing(&self, item: &FeedItem) -> Option<String> {
+        let Told::Happened(of) = &item.what else { return None };
+        passing(of).map(|message| message.to_text())
+    }
+}
+
+/// A payload is prepared, or a provider called: it begins, or is done.
+fn passing(of: &FeedEntry) -> Option<Message> {
+    use EntryKind::{CallAnswered, CallFailed, CallStarted, Prepared, Started, TicketDecided};
+    let Entry { kind, step, status, .. } = &of.entry;
+    let about = |step| Passing { run_id: of.run, step, text: None };
+    let prepares = (*step, *status) == (Step::InformationReview, Status::Running);
+    Some(match kind {
+        Started | TicketDecided if prepares => Message::Thinking(about(*step)),
+        Prepared => Message::DoneThinking(about(Step::InformationReview)),
+        CallStarted => Message::Thinking(about(Step::ApiCall)),
+        CallAnswered | CallFailed => Message::DoneThinking(about(Step::ApiCall)),
+        _ => return None,
+    })
 }
 
 /// The ticket that was opened or changed.

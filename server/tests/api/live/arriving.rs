@@ -76,7 +76,8 @@ async fn whoever_follows_a_session_gets_its_steps_and_its_thread_too() {
     assert!(told.iter().any(|message| message["type"] == "HITL_STEP_COMPLETION"
         && message["step"] == "api_call"
         && message["run_id"] == json!(run)));
-    assert!(told.iter().all(|message| message["session_id"] == "here"), "{told:#?}");
+    let mut kept = told.iter().filter(|message| message.get("seq").is_some());
+    assert!(kept.all(|message| message["session_id"] == "here"), "{told:#?}");
     assert!(numbers(&told).is_sorted_by(|one, next| one < next));
 }
 
@@ -164,4 +165,38 @@ async fn when_the_server_stops_its_clients_are_told_to_come_back() {
     assert_eq!(client.end().await, Came::Closed(1001));
     drop(client);
     house.parts.doors.bridge.places.are_empty().await;
+}
+
+#[tokio::test]
+async fn whoever_watches_a_run_is_told_when_work_on_it_begins_and_is_done_and_nobody_is_told_later()
+{
+    let house = House::open().await;
+    let (ada, address) = (house.admin().await, house.listen().await);
+    let mut inbox = Client::following(address, &ada, json!({"scope": "inbox"})).await;
+    let run = house.start(&ada, "s", &asking(&["payload_review"]), r#"{"message":"a"}"#).await;
+    house.ticket(&ada, &run, "payload_review").await;
+    let watch = json!({"scope": "run", "run_id": run, "after": 0});
+    let mut watcher = Client::following(address, &ada, watch.clone()).await;
+
+    house.approve(&ada, &run, r#"{"action":"approve"}"#).await;
+    let told = watcher.until(|message| message["status"] == "completed").await;
+
+    let passing = |told: &[serde_json::Value]| -> Vec<(String, String)> {
+        let of = told.iter().filter(|message| message.get("seq").is_none());
+        of.map(|message| {
+            assert_eq!(message["run_id"], run);
+            let text = |name: &str| message[name].as_str().unwrap().to_owned();
+            (text("type"), text("step"))
+        })
+        .collect()
+    };
+    let api_call = |kind: &str| (kind.to_owned(), "api_call".to_owned());
+    let expected = [api_call("HITL_THINKING"), api_call("HITL_DONE_THINKING")];
+    assert_eq!(passing(&told), expected, "{told:#?}");
+    let all = inbox.until(|message| message["status"] == "completed").await;
+    assert_eq!(passing(&all), []);
+    let mut late = Client::of(address, &ada).await;
+    let past: Vec<_> = late.subscribe(watch).await;
+    let past: Vec<_> = past.into_iter().filter(|message| message["type"] != "HITL_ACK").collect();
+    assert_eq!(passing(&past[1..]), [], "but for the welcome");
 }

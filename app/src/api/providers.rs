@@ -26,16 +26,15 @@ pub struct ProviderView {
 #[must_use]
 pub fn accepted(providers: &[ProviderView]) -> Option<String> {
     let fields = providers.iter().flat_map(|provider| &provider.schema.fields);
-    let mut types: Vec<&str> = fields
-        .filter_map(|field| match &field.kind {
-            FieldKind::File { media_types } => Some(media_types),
-            _ => None,
-        })
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    types.sort_unstable();
-    types.dedup();
+    let mut types: Vec<&str> = Vec::new();
+    for field in fields {
+        let FieldKind::File { media_types } = &field.kind else { continue };
+        for kind in media_types {
+            if !types.contains(&kind.as_str()) {
+                types.push(kind);
+            }
+        }
+    }
     (!types.is_empty()).then(|| types.join(","))
 }
 

@@ -1,5 +1,7 @@
 //! A draft as one text, for the device's storage.
 
+use std::collections::BTreeMap;
+
 use domain::json::Json;
 
 use crate::api::tickets::{Draft, Edits};
@@ -27,14 +29,19 @@ pub fn read(text: &str) -> Option<Draft> {
     let edits = match edits {
         Json::Null => Edits::None,
         Json::Text(text) => Edits::Document(text.clone()),
-        Json::Object(texts) => {
-            let each =
-                |(name, text): &(String, Json)| Some((name.clone(), text.as_str()?.to_owned()));
-            Edits::Form(texts.iter().map(each).collect::<Option<_>>()?)
-        }
+        Json::Object(texts) => Edits::Form(by_name(texts)?),
         _ => return None,
     };
     Some(Draft { edits, reason: reason.as_str()?.to_owned(), issues: Vec::new() })
+}
+
+/// Texts by their names; `None` if one is no text. (Collecting them would bring a sort into the page.)
+pub(super) fn by_name(texts: &[(String, Json)]) -> Option<BTreeMap<String, String>> {
+    let mut all = BTreeMap::new();
+    for (name, text) in texts {
+        all.insert(name.clone(), text.as_str()?.to_owned());
+    }
+    Some(all)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::json::Json;
 
-use super::Letter;
+use super::{Letter, draft_text::by_name};
 use crate::api::actions::Decide;
 
 /// The letter as text.
@@ -43,8 +43,6 @@ pub fn read(text: &str) -> Option<Letter> {
     };
     let decide = kept.get("decide")?;
     let text = |name| decide.get(name)?.as_str().map(str::to_owned);
-    let fields = decide.get("fields")?.entries().iter();
-    let field = |(name, text): &(String, Json)| Some((name.clone(), text.as_str()?.to_owned()));
     let decide = Decide {
         run: text("run")?.parse().ok()?,
         ticket: text("ticket")?.parse().ok()?,
@@ -53,7 +51,7 @@ pub fn read(text: &str) -> Option<Letter> {
         key: text("key")?,
         view: text("view")?,
         action: text("action")?,
-        fields: fields.map(field).collect::<Option<_>>()?,
+        fields: by_name(decide.get("fields")?.entries())?,
         document: text("document")?,
         reason: text("reason")?,
         fix: text("fix")?,

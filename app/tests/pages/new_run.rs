@@ -18,7 +18,7 @@ async fn one_plain_form_carries_everything() {
     assert!(form.contains("enctype=\"multipart/form-data\"") && form.contains("method=\"post\""));
     answer
         .has("name=\"prompt\"")
-        .has("accept=\"image/jpeg,image/png\"")
+        .has("accept=\"image/png,image/jpeg\"")
         .has("name=\"deadline\"")
         .has("name=\"field.width\"")
         .has("1 to 8000")

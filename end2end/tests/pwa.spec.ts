@@ -170,6 +170,25 @@ test("a page of an older build follows its links anew", async ({ mara, server })
   }
 });
 
+test("a page that is a day older than the server loads itself anew", async ({ mara, server }) => {
+  const { page } = mara;
+  await page.clock.install();
+  await mara.open("/inbox");
+  const folder = nextSite();
+  try {
+    await server.kill("SIGTERM");
+    await server.start({ LEPTOS_SITE_ROOT: folder });
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect(page.locator("#news")).toContainText("new version");
+    await page.clock.fastForward("23:00:00");
+    await expect(page.locator("#news")).toContainText("new version");
+    await page.clock.fastForward("01:10:00");
+    await expect(page.locator("meta[name=build]")).toHaveAttribute("content", /^next/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test("the number on the icon is that of the waiting tickets", async ({ mara }) => {
   await mara.page.addInitScript(() => {
     const told: number[] = [];

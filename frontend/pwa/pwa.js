@@ -3,7 +3,9 @@
 
 const build = document.querySelector("meta[name=build]")?.content;
 const minutes = 60_000;
-let outdated = false;
+const day = 24 * 60 * minutes;
+// Since when the server has another build, as far as this page knows.
+let outdated;
 
 async function start() {
   const worker = await navigator.serviceWorker?.register("/sw.js", { updateViaCache: "none" }).catch(() => undefined);
@@ -22,10 +24,18 @@ async function compare(worker) {
     // The page is new already; the worker before it has nothing to wait for.
     worker?.waiting?.postMessage("take over");
   } else if (!outdated) {
-    outdated = true;
+    outdated = Date.now();
     worker?.update().catch(() => undefined);
     tell(worker);
+  } else if (Date.now() - outdated > day && !document.querySelector("input:focus, textarea:focus")) {
+    // Told for a day: what was typed is kept, and nobody types at this moment.
+    renew(worker);
   }
+}
+
+function renew(worker) {
+  (worker?.waiting ?? worker?.installing)?.postMessage("take over");
+  location.reload();
 }
 
 function tell(worker) {
@@ -35,10 +45,7 @@ function tell(worker) {
   const button = document.createElement("button");
   button.className = "button";
   button.textContent = "Reload";
-  button.addEventListener("click", () => {
-    (worker?.waiting ?? worker?.installing)?.postMessage("take over");
-    location.reload();
-  });
+  button.addEventListener("click", () => renew(worker));
   const toast = document.createElement("div");
   toast.className = "toast";
   toast.append(text, button);

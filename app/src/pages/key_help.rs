@@ -4,7 +4,7 @@ use leptos::{html::Dialog, prelude::*};
 
 use crate::components::{Icon, IconName};
 
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 14] = [
     ("J K", "next and previous: row in the inbox, part of a ticket"),
     ("Enter O", "open the row"),
     ("A", "approve; in the inbox: open, with focus on approve"),
@@ -12,6 +12,8 @@ const KEYS: [(&str, &str); 12] = [
     ("E", "edit"),
     ("V", "form or JSON"),
     ("N", "next ticket that waits"),
+    (".", "open or close everything"),
+    ("/", "search"),
     ("R", "show what is new"),
     ("U Esc", "back to the inbox"),
     ("G I", "inbox"),
@@ -110,13 +112,14 @@ fn switch() -> AnyView {
 
 #[cfg(feature = "hydrate")]
 fn listen(shown: RwSignal<bool>) {
-    use crate::keys::{click, on_key};
+    use crate::keys::{click, find, on_key};
 
     on_key(move |key| match key {
         "?" => {
             shown.set(true);
             true
         }
+        "/" => find("main input[type=search]").is_some_and(|field| field.focus().is_ok()),
         "g i" => click(".nav-link[href='/inbox']"),
         "g r" => click(".nav-link[href='/runs']"),
         _ => false,

@@ -12,6 +12,7 @@ use crate::{
 
 /// How long before a deadline it is said loudly.
 const SOON_SECONDS: i64 = 600;
+const LAST_CALL: i64 = 120;
 
 /// The countdown to the approval by the policy, with the button that stops it.
 #[component]
@@ -56,9 +57,16 @@ pub fn Countdown(
 /// "closes in 4 min", beside the checkpoint's name.
 #[component]
 pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
-    let overdue = ticket.overdue;
+    let (overdue, opened) = (ticket.overdue, ticket.created_at);
     ticket.expires_at.map(|at| {
         let left = Memo::new(move |_| (at - desk.now.get()).num_seconds());
+        let quarter = (at - opened).num_seconds() / 4;
+        // Said twice before it is too late (WCAG 2.2, 2.2.1), whatever else the clock shows.
+        let warning = move || match left.get() {
+            1..LAST_CALL => "Less than 2 minutes are left to decide.",
+            left if (1..quarter).contains(&left) => "A quarter of the time is left to decide.",
+            _ => "",
+        };
         let due = move || match left.get() {
             _ if overdue => Some("overdue"),
             left if left <= 0 => Some("overdue"),
@@ -67,7 +75,7 @@ pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
         };
         let words = move || match left.get() {
             left if left <= 0 => "the deadline has passed".to_owned(),
-            left if left < 120 => format!("closes in {}", span(left)),
+            left if left < LAST_CALL => format!("closes in {}", span(left)),
             left => format!("closes in {}", span(left - left % 60)),
         };
         view! {
@@ -76,6 +84,7 @@ pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
                 <time datetime=machine(at) title=absolute(at)>
                     {words}
                 </time>
+                <span class="visually-hidden" role="status">{warning}</span>
             </span>
         }
     })

@@ -44,7 +44,9 @@ impl Labels {
 pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView {
     let asked = Asked::from(&ticket);
     let labels = Labels::of(ticket.checkpoint);
-    let changed = Memo::new(move |_| editor.changed());
+    // What came of a call of unknown outcome is typed in a form of its own, and changes nothing that is proposed.
+    let unknown = ticket.checkpoint == CheckpointType::UnknownOutcome;
+    let changed = Memo::new(move |_| !unknown && editor.changed());
     let blocked = ticket.blocking();
     let state = Memo::new(move |_| State::of(desk, editor, blocked, changed));
     let rejects = ticket.allows(Action::Reject);
@@ -52,8 +54,8 @@ pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView 
     view! {
         <div class="action-bar" id="actions" tabindex="-1" data-state=move || state.get().name()>
             {move || note(desk, state.get())}
-                {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor/> })}
-                {answers_in_words.then(|| view! { <RespondForm desk asked/> })}
+                {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor opens=!answers_in_words/> })}
+                {answers_in_words.then(|| view! { <RespondForm desk asked editor/> })}
                 <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
             <div class="action-end">{answers(desk, asked, &ticket, editor, labels, changed)}</div>
         </div>

@@ -1,7 +1,7 @@
 //! Keeps what is typed: on the device at once, and on the server as soon as it takes it, so that a reload, a dead
 //! battery or a broken line loses nothing.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
@@ -22,6 +22,9 @@ const SENT: &str = "draft-sent";
 /// How long nothing must be typed before it is sent, and how long it waits for that at most.
 const QUIET: Duration = Duration::from_millis(1_000);
 const MOST: f64 = 5_000.0;
+
+/// Where words are typed: an answer or, where none is taken, a reason.
+const WORDS: &str = "#respond, #reject:not(:has(~ #respond))";
 
 /// What is typed over one ticket, on its way to the server.
 #[derive(Clone, Copy)]
@@ -113,9 +116,7 @@ impl Keeper {
         self.editor.work.set(work);
         self.editor.reason.set(reason);
         self.editor.kept.set(Kept::Device);
-        if edits != Edits::None {
-            super::keys::unfold("#edit");
-        }
+        super::keys::unfold(if edits != Edits::None { "#edit, #known-result" } else { WORDS });
     }
 
     fn typed(self, (edits, reason): (Edits, String)) {
@@ -206,6 +207,9 @@ async fn send(asked: Asked, edits: Edits, reason: String) -> Result<(), ApiError
         Edits::Document(text) => (Default::default(), text),
         Edits::None | Edits::Merge(_) => Default::default(),
     };
-    let fields = fields.into_iter().map(|(name, text)| (format!(".{name}"), text)).collect();
-    keep_draft(asked.ticket, fields, document, reason).await
+    let mut sent = BTreeMap::new();
+    for (name, text) in fields {
+        sent.insert(format!(".{name}"), text);
+    }
+    keep_draft(asked.ticket, sent, document, reason).await
 }

@@ -20,6 +20,7 @@ pub fn listen(desk: Desk) {
             "e" => open_editor(),
             "j" => move_focus(SECTIONS, 1),
             "k" => move_focus(SECTIONS, -1),
+            "." => fold_all(),
             "n" => desk.next.run(()),
             "r" => desk.look_again(),
             "u" | "escape" => return click("main .back"),
@@ -53,6 +54,15 @@ fn edge(element: &web_sys::HtmlElement, side: &str) -> Option<f64> {
     let measure = js_sys::Reflect::get(element, &"getBoundingClientRect".into()).ok()?;
     let place = measure.dyn_into::<js_sys::Function>().ok()?.call0(element).ok()?;
     js_sys::Reflect::get(&place, &side.into()).ok()?.as_f64()
+}
+
+/// Opens all parts of the ticket, or closes them if none is closed.
+fn fold_all() {
+    const CLOSED: &str = "main .disclosure:not([open])";
+    let opens = find(CLOSED).is_some();
+    while let Some(part) = find(if opens { CLOSED } else { "main .disclosure[open]" }) {
+        let _ = if opens { part.set_attribute("open", "") } else { part.remove_attribute("open") };
+    }
 }
 
 /// Opens a disclosure.

@@ -3,7 +3,7 @@
 use domain::decision::Action;
 use leptos::prelude::*;
 
-use super::{Asked, DecisionForm, Desk};
+use super::{Asked, DecisionForm, Desk, Editor};
 use crate::components::{Field, SafeTextarea, described_by};
 
 /// A form for the result as JSON, closed until it is asked for.
@@ -11,15 +11,18 @@ use crate::components::{Field, SafeTextarea, described_by};
 pub fn KnownResult(
     desk: Desk,
     asked: Asked,
-    /// What was typed before.
-    typed: String,
+    editor: Editor,
     /// Why that could not be used.
     error: Option<String>,
 ) -> impl IntoView {
     let id = "f-known";
     let about = described_by(id, true, error.is_some());
     let invalid = Signal::stored(error.is_some());
-    let open = !typed.is_empty();
+    let typed = Signal::derive(move || {
+        editor.work.with(|work| if work.is_raw() { work.raw() } else { String::new() })
+    });
+    let open = !typed.get_untracked().is_empty();
+    let on_edit = Callback::new(move |text| editor.work.update(|work| work.type_raw(text)));
     view! {
         <details class="panel disclosure" id="known-result" open=open>
             <summary>"I know the result…"</summary>
@@ -40,6 +43,7 @@ pub fn KnownResult(
                         required=true
                         described_by=about
                         invalid=invalid
+                        on_edit
                     />
                 </Field>
                 <div class="buttons">

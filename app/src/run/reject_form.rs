@@ -13,9 +13,11 @@ pub fn RejectForm(
     /// "Reject", "Mark as failed"
     label: &'static str,
     editor: Editor,
+    /// It opens by itself where somebody began to type.
+    opens: bool,
 ) -> impl IntoView {
     let reason = editor.reason;
-    let open = !reason.get_untracked().is_empty();
+    let open = opens && !reason.get_untracked().is_empty();
     let on_edit = Callback::new(move |text| reason.set(text));
     view! {
         <details class="action-more" id="reject" open=open>

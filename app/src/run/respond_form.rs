@@ -2,16 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::{Asked, DecisionForm, Desk};
+use super::{Asked, DecisionForm, Desk, Editor};
 use crate::components::{Icon, IconName, SafeTextarea};
 
-/// A button that opens a small form. The agent gets the words and doesn't act.
+/// A button that opens a small form. The agent gets the words and doesn't act. They are the same that a rejection would
+/// give as its reason: what is typed in one place stands in the other, and is kept.
 #[component]
-pub fn RespondForm(desk: Desk, asked: Asked) -> impl IntoView {
-    let words = RwSignal::new(String::new());
+pub fn RespondForm(desk: Desk, asked: Asked, editor: Editor) -> impl IntoView {
+    let words = editor.reason;
+    let open = !words.get_untracked().is_empty();
     let on_edit = Callback::new(move |text| words.set(text));
     view! {
-        <details class="action-more" id="respond">
+        <details class="action-more" id="respond" open=open>
             <summary class="button" data-kind="quiet">
                 <span class="when-closed">
                     <Icon name=IconName::Chat/>

@@ -57,10 +57,10 @@ pub fn ValidationCard(
     let countdown = ticket.auto_approve_at.filter(|_| ticket.blocking() == 0);
     let known = (decides && ticket.checkpoint == CheckpointType::UnknownOutcome).then(|| {
         let error = draft.issues.first().map(super::words::whole_sentence);
-        let typed = if let Edits::Document(text) = draft.edits { text } else { String::new() };
-        view! { <KnownResult desk asked typed error/> }
+        view! { <KnownResult desk asked editor error/> }
     });
     view! {
+        <a class="skip-link" href="#actions" rel="external">"Skip to the answers"</a>
         {(ticket.checkpoint == CheckpointType::UnknownOutcome).then(unknown)}
         {countdown
             .map(|at| {

@@ -3,8 +3,12 @@
 use std::{fs, path::Path};
 
 use http::StatusCode;
+use serde_json::json;
 
-use crate::house::House;
+use crate::{
+    house::House,
+    support::{asking, run_input},
+};
 
 const BUILD: &str = "0123456789abcdef";
 
@@ -112,4 +116,29 @@ async fn whoever_signs_out_takes_back_what_the_browser_kept() {
     let program = program.header("sec-fetch-site", "same-origin").send().await;
     assert_eq!(program.status, StatusCode::NO_CONTENT, "{}", program.text());
     assert_eq!(program.header("clear-site-data"), "\"cache\", \"storage\"");
+}
+
+/// A phone has to load the list and all that it shows.
+const MOST_OF_AN_INBOX: usize = 60 * 1024;
+
+#[tokio::test]
+async fn an_inbox_of_fifty_is_sent_compressed_and_small() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    for number in 0..50 {
+        let prompt =
+            format!("Make number {number} of the pictures smaller, and tell me how it went");
+        let body = json!({"run_input": run_input(&format!("s{number}"), &prompt),
+            "provider": "scripted", "hitl_config": asking(&["payload_review"]),
+            "original_input": {"message": prompt}});
+        let started = house.post("/api/hitl/run").by(&ada).json(body.to_string()).await.json();
+        house.ticket(&ada, started["run_id"].as_str().unwrap(), "payload_review").await;
+    }
+    let plain = house.get("/inbox").by(&ada).send().await;
+    let packed = house.get("/inbox").header("accept-encoding", "br, gzip").by(&ada).send().await;
+
+    assert_eq!(packed.header("content-encoding"), "br");
+    assert_eq!(plain.text().matches("class=\"row-title\"").count(), 50);
+    assert!(packed.bytes.len() < MOST_OF_AN_INBOX, "{} bytes", packed.bytes.len());
+    println!("an inbox of 50: {} bytes, {} compressed", plain.bytes.len(), packed.bytes.len());
 }

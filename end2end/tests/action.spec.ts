@@ -113,7 +113,12 @@ test("a person answers in words, and the agent does not act", async ({ mara }) =
   try {
     await openQuestion(mara);
     await mara.page.locator("#respond > summary").click();
-    await mara.page.getByLabel("What do you answer?").fill("Ask Otto first.");
+    const words = mara.page.getByLabel("What do you answer?");
+    await words.fill("Ask Otto first.");
+    await mara.page.reload();
+    await mara.alive();
+    await expect(words, "what was typed is there, and open").toBeVisible();
+    await expect(words).toHaveValue("Ask Otto first.");
     await mara.button("Send the answer").click();
     await mara.ended("Completed");
     expect(await agent.ended()).toBe(1);

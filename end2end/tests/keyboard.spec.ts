@@ -79,3 +79,35 @@ test("the first Tab leads past the navigation", async ({ mara }) => {
   await mara.page.keyboard.press("Enter");
   await expect(mara.page.locator("#main")).toBeFocused();
 });
+
+test("a dot opens all parts of a ticket, and closes them again", async ({ mara }) => {
+  await mara.startRun({ prompt: "make it 10 pixels wide", file: photo(64, 48) });
+  const closed = mara.page.locator("main .disclosure:not([open])");
+  const press = (expected: (count: number) => boolean) =>
+    expect(async () => {
+      await mara.page.keyboard.press(".");
+      expect(expected(await closed.count())).toBe(true);
+    }).toPass();
+  await expect(closed).not.toHaveCount(0);
+  await press((count) => count === 0);
+  await press((count) => count > 1);
+});
+
+test("a slash goes to the search", async ({ mara }) => {
+  await mara.open("/sessions");
+  await expect(async () => {
+    await mara.page.keyboard.press("/");
+    await expect(mara.page.getByRole("searchbox")).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await mara.page.keyboard.type("/d");
+  await expect(mara.page.getByRole("searchbox")).toHaveValue("/d");
+});
+
+test("a ticket's first Tabs lead to its answers", async ({ mara }) => {
+  await mara.startRun({ prompt: "make it 10 pixels wide", file: photo(64, 48) });
+  const skip = mara.page.getByRole("link", { name: "Skip to the answers" });
+  await skip.focus();
+  await expect(skip).toBeInViewport();
+  await mara.page.keyboard.press("Enter");
+  await expect(mara.page.locator("#actions")).toBeFocused();
+});

@@ -119,3 +119,19 @@ test("how long a ticket was looked at is reported when it is left", async ({ mar
   expect(dwell_ms).toBeGreaterThanOrEqual(1_000);
   expect((await (await told).response())?.status()).toBe(204);
 });
+
+test("a page that opens while tickets come is alive, whatever was read when", async ({ mara }) => {
+  let coming = true;
+  const come = async () => {
+    while (coming) await mara.begin({ prompt: "say hello", provider: "scripted" });
+  };
+  const agents = [come(), come()];
+  for (let opened = 0; opened < 12; opened++) {
+    await mara.open("/inbox");
+    expect(mara.broken).toEqual([]);
+  }
+  coming = false;
+  await Promise.all(agents);
+  await live(mara);
+  await expect(mara.page.locator(".nav .count")).toBeVisible();
+});

@@ -67,6 +67,15 @@ test.describe("a call that the server was killed in", () => {
     await expect(open(jonas)).toBeVisible(lease);
     await expect(mara.page.getByRole("alert")).toContainText("We don't know if this happened");
 
+    await mara.page.getByText("I know the result…").click();
+    const known = mara.page.getByLabel("What the provider answered, as JSON");
+    await known.fill('{"said": "hel');
+    await mara.page.reload();
+    await mara.alive();
+    await expect(known, "what was typed is there, and open").toBeVisible();
+    await expect(known).toHaveValue('{"said": "hel');
+    await expect(mara.button("Run again: may do it twice"), "it stands beside the other answers").toBeEnabled();
+
     await mara.reject("The provider's log has no such call.");
     await expect(mara.page.locator(".record", { hasText: "Unknown outcome: rejected" })).toContainText(
       "The provider's log has no such call.",

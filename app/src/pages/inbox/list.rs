@@ -105,8 +105,8 @@ pub fn InboxList(
     let state = State::new(inbox);
     let total = move || state.total.get();
     if let Some(OpenTickets(open)) = use_context() {
+        // Not before the page is alive: what stands in the navigation was read at another moment.
         Effect::new(move |_| open.set(Some(total())));
-        open.set(Some(state.total.get_untracked()));
     }
     #[cfg(feature = "hydrate")]
     if first {

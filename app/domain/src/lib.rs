@@ -19,3 +19,4 @@ pub mod run;
 pub mod schema;
 pub mod state;
 pub mod step;
+pub mod words;

@@ -6,6 +6,7 @@ mod files;
 mod once;
 mod start;
 mod threads;
+mod words;
 
 use std::{sync::Arc, time::Duration};
 

@@ -160,3 +160,61 @@ async fn files_of_a_message_and_of_a_result_are_in_the_thread() {
     let thread = get(&house, &ada, "/api/hitl/sessions/s/messages").await;
     assert_eq!(thread["messages"][0]["attachments"], json!([file["id"]]));
 }
+
+/// A run that asks for what is missing, and its ticket.
+async fn asks(house: &House, by: &Person, session: &str, config: Value, values: &str) -> Value {
+    let run = house.start(by, session, &config, values).await;
+    house.ticket(by, &run, "form_requirements").await
+}
+
+/// A message is a text.
+const WRONG: &str = r#"{"message":7}"#;
+
+fn in_words(ticket: &Value, text: &str) -> Value {
+    json!({"text": text, "approval_id": ticket["approval_id"], "action": "respond"})
+}
+
+#[tokio::test]
+async fn what_is_missing_is_said_in_plain_words() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let ticket = asks(&house, &ada, "s", asking(&["payload_review"]), WRONG).await;
+
+    let answered = post(&house, &ada, "s", in_words(&ticket, "Good morning, Otto")).await;
+
+    assert_eq!(answered.status.as_u16(), 201, "{}", answered.text());
+    let run = ticket["run_id"].as_str().unwrap();
+    let next = house.ticket(&ada, run, "payload_review").await;
+    assert_eq!(next["context"]["payload"]["message"], "Good morning, Otto");
+}
+
+#[tokio::test]
+async fn words_that_are_unsure_are_laid_before_who_said_them_and_decide_nothing() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let values = r#"{"message":"a","behaviour":"dance"}"#;
+    let ticket = asks(&house, &ada, "s", asking(&["payload_review"]), values).await;
+
+    let unsure = post(&house, &ada, "s", in_words(&ticket, "just answer it")).await;
+
+    let problem = unsure.problem(422);
+    assert_eq!(pointer(&problem), "/behaviour");
+    assert!(problem["errors"][0]["message"].as_str().unwrap().contains("look at it"), "{problem}");
+    let path = format!("/api/hitl/approvals/{}", ticket["approval_id"].as_str().unwrap());
+    let draft = get(&house, &ada, &format!("{path}/draft")).await;
+    assert_eq!(draft["form"], json!({"behaviour": "\"answer\""}));
+    assert_eq!(get(&house, &ada, &path).await["status"], "pending");
+    let unread = post(&house, &ada, "s", in_words(&ticket, "whatever you like")).await.problem(422);
+    assert!(unread["errors"][0]["message"].as_str().unwrap().contains("could not be read"));
+}
+
+#[tokio::test]
+async fn words_are_not_read_where_the_run_does_not_want_it() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let mut config = asking(&["payload_review"]);
+    config["use_natural_language_hitl"] = json!(false);
+    let ticket = asks(&house, &ada, "s", config, WRONG).await;
+    let refused = post(&house, &ada, "s", in_words(&ticket, "Good morning")).await.problem(422);
+    assert_eq!(pointer(&refused), "/message");
+}

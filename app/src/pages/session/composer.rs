@@ -271,7 +271,7 @@ fn refusal(code: &str) -> (&'static str, &'static str) {
         "wrong_type" => ("A file has the wrong type", "Choose another one. Nothing was sent."),
         "invalid" => (
             "Something is missing",
-            "A run needs words, a rejection needs a reason. Nothing was sent.",
+            "A run needs words, a rejection a reason. What was read from an answer stands in its form. Nothing was decided.",
         ),
         "too_many" => ("Too many at once", "Wait a moment, then try again."),
         "full" => ("The server's disk is full", "Nothing was sent. Tell an admin."),

@@ -23,6 +23,8 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::words::{self, InWords};
+
 use crate::{
     idempotency::{self, key_used},
     orchestrator::{Fault, Keyed, Orchestrator, With, asked, fault::told},
@@ -55,7 +57,15 @@ impl Orchestrator {
     {
         checked(request)?;
         let stored = self.stored(caller, request.run).await?;
-        let decided = match self.answer(&stored.run, request).await {
+        let in_words = self.in_words(&stored.run, request);
+        let request = in_words.as_ref().map_or(request, |read| &read.request);
+        let given = match &in_words {
+            Some(read) if !read.unsure.is_empty() => {
+                Err(Refusal::Invalid(read.unsure.clone()).into())
+            }
+            _ => self.answer(&stored.run, request).await,
+        };
+        let decided = match given {
             Ok(given) => {
                 let decision = decision(caller, request, given);
                 let answer = answer.clone();
@@ -74,6 +84,12 @@ impl Orchestrator {
             }
             Err(fault) => self.not_decided(caller, request, key, fault).await,
         }
+    }
+
+    /// What a person said in place of filling in a form.
+    fn in_words(&self, run: &Run, request: &DecisionRequest) -> Option<InWords> {
+        let registered = self.providers.get(&run.provider)?;
+        words::read(run, registered.schema(), request)
     }
 
     /// The answer in the domain's words: edits become the whole edited document, checked.

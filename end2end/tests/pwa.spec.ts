@@ -69,7 +69,7 @@ test.describe("in a browser that stays", () => {
 
 test("each picture that the manifest names is there, in its size", async ({ request }) => {
   const manifest = await (await request.get("/manifest.webmanifest")).json();
-  for (const { src, sizes } of [...manifest.icons, { src: "/icons/apple-180.png", sizes: "180x180" }]) {
+  for (const { src, sizes } of [...manifest.icons, ...manifest.screenshots, { src: "/icons/apple-180.png", sizes: "180x180" }]) {
     const picture = await (await request.get(src)).body();
     expect(`${picture.readUInt32BE(16)}x${picture.readUInt32BE(20)}`, src).toBe(sizes);
   }

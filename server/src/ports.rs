@@ -36,7 +36,7 @@ pub use accounts::{AccessWatch, AccountStore, Alone, PersonRow, TokenRow};
 pub use attachments::{AttachmentRow, AttachmentStore};
 pub use caps::{Cap, Capped};
 pub use census::{Census, Connections, Counts};
-pub use egress::{Egress, EgressError, Incoming, Outgoing};
+pub use egress::{Egress, EgressError, Fetched, Incoming, Outgoing};
 pub use fanout::{Fanout, Head, Wired};
 pub use feed::{Announcer, Feed, FeedEntry, FeedItem, Told};
 pub use keys::{AgentRow, KeyHolder, KeyRow, KeyStore};

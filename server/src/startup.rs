@@ -163,8 +163,9 @@ impl Parts {
             },
             program.to_owned(),
         );
-        let gate = Arc::new(Gate::new(config.callbacks.clone())?);
-        let orchestrator = orchestrator.looking_through(pictures).with_egress(gate);
+        let callbacks = Arc::new(Gate::new(config.callbacks.clone())?);
+        let links = Arc::new(Gate::new(config.links.clone())?);
+        let orchestrator = orchestrator.looking_through(pictures).with_egress(callbacks, links);
         orchestrator.settle_restore().await?;
         let metrics = orchestrator.metrics();
         metrics.began(clock.now());

@@ -1,4 +1,4 @@
-//! Where agents may be called back beside the public Internet.
+//! Where agents may be called back, and files fetched from, beside the public Internet.
 
 use super::values::{Given, Wrong, wrong};
 

@@ -57,6 +57,8 @@ pub struct Config {
     pub agents: Agents,
     /// Where agents may be called back although it is no public address, as host and port.
     pub callbacks: Vec<String>,
+    /// Where files are fetched from although it is no public address, as host and port.
+    pub links: Vec<String>,
     /// How long what is kept.
     pub retention: Retention,
     /// Without one nobody may read the figures.
@@ -181,6 +183,7 @@ impl Config {
             },
             agents: agents::read(from),
             callbacks: from.read("callbacks.allow", callbacks::allow).unwrap_or_default(),
+            links: from.read("links.allow", callbacks::allow).unwrap_or_default(),
             retention: Retention {
                 runs_days: from.read("retention.runs_days", days),
                 files_days: from.read("retention.files_days", days),

@@ -10,7 +10,7 @@ use super::{
     values::{Given, Wrong},
 };
 
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "listen",
     "public_url",
     "data_dir",
@@ -27,6 +27,7 @@ const KEYS: [&str; 22] = [
     "agents.per_hour",
     "agents.limits",
     "callbacks.allow",
+    "links.allow",
     "metrics.token",
     "retention.runs_days",
     "retention.files_days",
@@ -34,8 +35,17 @@ const KEYS: [&str; 22] = [
     "test_providers",
     "trusted_proxies",
 ];
-const SECTIONS: [&str; 8] =
-    ["log", "files", "files.options", "limits", "agents", "callbacks", "metrics", "retention"];
+const SECTIONS: [&str; 9] = [
+    "log",
+    "files",
+    "files.options",
+    "limits",
+    "agents",
+    "callbacks",
+    "links",
+    "metrics",
+    "retention",
+];
 const OPTIONS: &str = "files.options.";
 const PREFIX: &str = "COUNTERSIGN_";
 /// Variables of the prefix that aren't settings: the command line's, and what tests switch on.

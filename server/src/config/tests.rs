@@ -60,6 +60,8 @@ fn every_key_can_be_set_in_the_file() {
         limits = ["mail=er=100/1000"]
         [callbacks]
         allow = ["127.0.0.1:9000", "Hooks.LAN:80", "[FD00::5]:8080"]
+        [links]
+        allow = ["files.lan:80"]
         [metrics]
         token = "0123456789abcdef0123456789abcdef"
         [log]
@@ -101,6 +103,7 @@ fn every_key_can_be_set_in_the_file() {
     let each = Cap { pending: 3, per_hour: 6 };
     assert_eq!(config.agents, Agents { each, named });
     assert_eq!(config.callbacks, ["127.0.0.1:9000", "hooks.lan:80", "[fd00::5]:8080"]);
+    assert_eq!(config.links, ["files.lan:80"]);
     assert!(config.metrics_token.unwrap().is("0123456789abcdef0123456789abcdef"));
     assert!(config.trusted_proxies.contains("10.1.2.3".parse().unwrap()));
     assert!(!config.trusted_proxies.contains("11.1.2.3".parse().unwrap()));

@@ -9,18 +9,21 @@ mod resolver;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, error::Error, io, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures::{StreamExt as _, stream};
+use http::header::CONTENT_TYPE;
 use reqwest::{Client, redirect::Policy};
 use url::{Host, Url};
 
-use crate::ports::{Egress, EgressError, Incoming, Outgoing};
+use crate::ports::{Egress, EgressError, Fetched, Incoming, Outgoing};
 use address::is_public;
 use resolver::{Names, PublicOnly, SystemNames};
 
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(10);
+const FILE: Duration = Duration::from_secs(60);
 /// Bytes of an answer that are read.
 const MOST: usize = 64 * 1024;
 const LONGEST_URL: usize = 2_000;
@@ -125,6 +128,22 @@ impl Egress for Gate {
             body.extend_from_slice(&piece[..piece.len().min(room)]);
         }
         Ok(Incoming { status, body })
+    }
+
+    async fn fetch(&self, url: &str) -> Result<Fetched, EgressError> {
+        let (url, client) = self.judge(url).map_err(EgressError::NotAllowed)?;
+        let answer = client.get(url).timeout(FILE).send().await.map_err(failed)?;
+        let status = answer.status().as_u16();
+        if status != 200 {
+            return Err(EgressError::Failed(format!("answers with {status} in place of a file")));
+        }
+        let media_type = answer.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+        let media_type = media_type.map(str::to_owned);
+        let bytes = stream::try_unfold(answer, |mut answer| async move {
+            let piece = answer.chunk().await.map_err(io::Error::other)?;
+            Ok(piece.map(|piece| (piece, answer)))
+        });
+        Ok(Fetched { media_type, bytes: bytes.boxed() })
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
     step::{At, Outcome, step},
 };
 
-use super::{Orchestrator, effect::is_sending};
+use super::{Orchestrator, effect::is_sending, links};
 use crate::ports::StoreError;
 
 impl Orchestrator {
@@ -18,7 +18,8 @@ impl Orchestrator {
             return Ok(outcome);
         };
         let files = self.files_for(&outcome.run, registered).await?;
-        if !files.rows.is_empty() {
+        let links = registered.takes_files() && links::has_some(&outcome.run.input);
+        if links || !files.rows.is_empty() {
             return Ok(outcome);
         }
         let draft = Box::new(self.draft_with(&outcome.run, registered, &files).await?);

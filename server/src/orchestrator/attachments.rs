@@ -12,7 +12,7 @@ use domain::{
     schema::{Field, FieldKind, Schema},
 };
 
-use super::Orchestrator;
+use super::{Orchestrator, links};
 use crate::{
     ports::{AttachmentRow, RunFilter, StoreError},
     provider::Registered,
@@ -27,13 +27,21 @@ pub(super) struct SessionFiles {
     /// Newest first.
     pub rows: Vec<AttachmentRow>,
     named: Vec<AttachmentId>,
+    /// Those that links in the prompt lead to.
+    linked: Vec<AttachmentId>,
 }
 
 impl Orchestrator {
     pub(super) async fn session_files(&self, run: &Run) -> Result<SessionFiles, StoreError> {
         let rows = self.store.attachments(run.owner, run.session()).await?;
-        let named = run.input.attachments.iter().filter_map(|id| id.parse().ok()).collect();
-        Ok(SessionFiles { rows, named })
+        let id = |named: &String| match named.parse() {
+            Ok(id) => Some(id),
+            Err(_) => links::is_link(named).then(|| links::id_of(run.id, named)),
+        };
+        let named = run.input.attachments.iter().filter_map(id).collect();
+        let linked = links::in_prompt(&run.input.prompt);
+        let linked = linked.into_iter().map(|url| links::id_of(run.id, url)).collect();
+        Ok(SessionFiles { rows, named, linked })
     }
 
     /// The files that can stand in a payload of this provider's: without a field for one there are none.
@@ -42,7 +50,7 @@ impl Orchestrator {
         run: &Run,
         registered: &Registered,
     ) -> Result<SessionFiles, StoreError> {
-        if registered.schema().fields.iter().any(Field::is_file) {
+        if registered.takes_files() {
             return self.session_files(run).await;
         }
         Ok(SessionFiles::default())
@@ -74,7 +82,7 @@ impl Orchestrator {
 
 impl SessionFiles {
     /// A value for each file field that has none yet: files named in the request first, then the newest
-    /// upload of the session that fits and no earlier run used. No file is taken twice.
+    /// upload of the session that fits and no earlier run used, then what the prompt links to. No file is taken twice.
     pub fn matched(
         &self,
         schema: &Schema,
@@ -113,9 +121,14 @@ impl SessionFiles {
         if let Some(row) = named.find(|row| fitting(row)) {
             return Some((row, "the file that the request names"));
         }
-        let uploads = self.rows.iter().filter(|row| row.made_by.is_none());
+        let is_linked = |row: &&AttachmentRow| self.linked.contains(&row.id);
+        let uploads = self.rows.iter().filter(|row| row.made_by.is_none() && !is_linked(row));
         let mut fresh = uploads.filter(|row| !used_before.contains(&row.digest));
-        fresh.find(fitting).map(|row| (row, "the newest fitting upload of the session"))
+        if let Some(row) = fresh.find(fitting) {
+            return Some((row, "the newest fitting upload of the session"));
+        }
+        let mut linked = self.rows.iter().filter(is_linked);
+        linked.find(fitting).map(|row| (row, "from a link in the prompt"))
     }
 
     /// The files that a payload names, and an issue for each that isn't one of the session's or doesn't

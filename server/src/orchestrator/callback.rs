@@ -16,7 +16,7 @@ use domain::{
 pub(super) use sign::Secret;
 
 use super::{Fault, Orchestrator, fault::told};
-use crate::ports::{ClaimedEffect, Egress, EgressError, Incoming, Outgoing, StoreError};
+use crate::ports::{ClaimedEffect, Egress, EgressError, Fetched, Incoming, Outgoing, StoreError};
 
 /// After that nobody is told any more; who asks is told at any time.
 const LIFE: TimeDelta = TimeDelta::hours(24);
@@ -31,11 +31,15 @@ pub(super) struct Nowhere;
 #[async_trait]
 impl Egress for Nowhere {
     fn fault(&self, _: &str) -> Option<&'static str> {
-        Some("is not possible: this server calls nobody back")
+        Some("is not possible: this server goes nowhere")
     }
 
     async fn post(&self, _: Outgoing) -> Result<Incoming, EgressError> {
-        Err(EgressError::NotAllowed("this server calls nobody back"))
+        Err(EgressError::NotAllowed("is not possible: this server goes nowhere"))
+    }
+
+    async fn fetch(&self, _: &str) -> Result<Fetched, EgressError> {
+        Err(EgressError::NotAllowed("is not possible: this server goes nowhere"))
     }
 }
 

@@ -10,6 +10,7 @@ mod effect;
 mod elsewhere;
 mod fault;
 mod hints;
+mod links;
 mod pictures;
 mod prepare;
 mod service;
@@ -68,6 +69,8 @@ pub struct Orchestrator {
     /// This program, for the child processes that draw previews.
     program: PathBuf,
     egress: Arc<dyn Egress>,
+    /// The way to files that requests name by their addresses.
+    links: Arc<dyn Egress>,
     /// How many agents may be called back at once.
     callbacks: Arc<Semaphore>,
 }
@@ -127,7 +130,7 @@ impl Orchestrator {
         let (calls, metrics, waiting) = Default::default();
         let work = Arc::new(Notify::new());
         let crew = crew::Crew::new(work.clone());
-        let egress = Arc::new(callback::Nowhere);
+        let (egress, links) = (Arc::new(callback::Nowhere), Arc::new(callback::Nowhere));
         let callbacks = Arc::new(Semaphore::new(callback::AT_ONCE));
         let pictures = Arc::new(Direct(store.clone()));
         Self {
@@ -145,6 +148,7 @@ impl Orchestrator {
             waiting,
             program,
             egress,
+            links,
             callbacks,
         }
     }
@@ -157,8 +161,8 @@ impl Orchestrator {
 
     /// With a way to call agents back; without one nobody can ask for it.
     #[must_use]
-    pub fn with_egress(self, egress: Arc<dyn Egress>) -> Self {
-        Self { egress, ..self }
+    pub fn with_egress(self, egress: Arc<dyn Egress>, links: Arc<dyn Egress>) -> Self {
+        Self { egress, links, ..self }
     }
 
     /// The figures that the work is counted in.

@@ -6,9 +6,10 @@ use domain::{
     json::Json,
     payload,
     run::{Draft, Run},
+    schema::Field,
 };
 
-use super::{Orchestrator, attachments::SessionFiles, hints::hints};
+use super::{Orchestrator, attachments::SessionFiles, hints::hints, links};
 use crate::{
     ports::StoreError,
     provider::{Provider, Registered},
@@ -21,8 +22,34 @@ impl Orchestrator {
         run: &Run,
         registered: &Registered,
     ) -> Result<Draft, StoreError> {
-        let files = self.files_for(run, registered).await?;
-        self.draft_with(run, registered, &files).await
+        if !registered.takes_files() {
+            return self.draft_with(run, registered, &SessionFiles::default()).await;
+        }
+        let mut trouble = self.follow(run, &links::named(&run.input)).await?;
+        let mut files = self.session_files(run).await?;
+        let in_prompt = links::in_prompt(&run.input.prompt);
+        if !in_prompt.is_empty() && self.lack_some(run, registered, &files).await? {
+            trouble.extend(self.follow(run, &in_prompt).await?);
+            files = self.session_files(run).await?;
+        }
+        let mut draft = self.draft_with(run, registered, &files).await?;
+        draft.issues.extend(trouble);
+        Ok(draft)
+    }
+
+    /// Whether a field for a file stays empty.
+    async fn lack_some(
+        &self,
+        run: &Run,
+        registered: &Registered,
+        files: &SessionFiles,
+    ) -> Result<bool, StoreError> {
+        let used_before = self.used_before(run, files).await?;
+        let schema = registered.schema();
+        let matched = files.matched(schema, &run.given, &used_before);
+        let known =
+            |field: &&Field| run.given.iter().chain(&matched).any(|it| it.field == field.name);
+        Ok(schema.fields.iter().filter(|field| field.is_file()).any(|field| !known(&field)))
     }
 
     /// As [`Self::draft`], with the session's files at hand.

@@ -1,5 +1,6 @@
 //! Requests to addresses that somebody outside named.
 
+use app::api::port::ByteStream;
 use async_trait::async_trait;
 
 /// What is to be posted where.
@@ -16,6 +17,13 @@ pub struct Incoming {
     pub status: u16,
     /// As much of it as is read.
     pub body: Vec<u8>,
+}
+
+/// A file at an address, on its way.
+pub struct Fetched {
+    /// What the other side says that it is.
+    pub media_type: Option<String>,
+    pub bytes: ByteStream,
 }
 
 /// Why nothing came back.
@@ -37,4 +45,7 @@ pub trait Egress: Send + Sync {
 
     /// Posts once, within limits of time and size; a redirect is an answer like any other.
     async fn post(&self, request: Outgoing) -> Result<Incoming, EgressError>;
+
+    /// Asks for a file. The limit of its size is the reader's, and that of the time.
+    async fn fetch(&self, url: &str) -> Result<Fetched, EgressError>;
 }

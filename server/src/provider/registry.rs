@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{issue::Issue, json::Json, schema::Schema};
+use domain::{
+    issue::Issue,
+    json::Json,
+    schema::{Field, Schema},
+};
 use jsonschema::Validator;
 
 use super::Provider;
@@ -54,6 +58,11 @@ impl Registered {
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.fields
+    }
+
+    #[must_use]
+    pub fn takes_files(&self) -> bool {
+        self.fields.fields.iter().any(Field::is_file)
     }
 
     /// What is wrong with a payload by its schema: first field by field in words that suggest a fix,

@@ -17,6 +17,7 @@ mod full_disk;
 mod functions;
 mod house;
 mod keys;
+mod links;
 mod lists;
 mod live;
 mod logs;

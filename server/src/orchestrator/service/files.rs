@@ -11,6 +11,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use domain::{
     access::Caller,
+    digest::Digest,
     id::{AttachmentId, PersonId},
     issue::Issue,
 };
@@ -29,6 +30,14 @@ use crate::{
 const PREVIEW_EDGE: u32 = 1024;
 const PREVIEW_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// A file whose bytes are kept.
+pub(in crate::orchestrator) struct Kept {
+    pub digest: Digest,
+    pub name: String,
+    pub media_type: String,
+    pub size: u64,
+}
+
 impl Orchestrator {
     pub(super) async fn take_upload(
         &self,
@@ -39,23 +48,18 @@ impl Orchestrator {
     ) -> Result<Once<AttachmentView>, ApiError> {
         let key = key.map(idempotency::checked_key).transpose()?;
         let (owner, session) = self.session_of(caller, to).await?;
-        let limit = self.upload_limit(caller).await?;
-        let name = safe_name(&upload.name);
-        let stored = self.files.put(upload.bytes, limit).await.map_err(upload_fault)?;
-        if stored.size == 0 {
-            return Err(ApiError::Invalid(vec![Issue::error("/file", "is empty")]));
-        }
-        let sniffed = sniff(&stored.head, &name, upload.claimed_type.as_deref());
-        let media_type = sniffed.map_err(|error| ApiError::WrongType(error.to_string()))?;
+        let limit = self.upload_limit(caller.person).await?;
+        let Upload { name, claimed_type, bytes } = upload;
+        let kept = self.keep_file(name, claimed_type, bytes, limit).await?;
         let row = AttachmentRow {
             id: AttachmentId::from_uuid(self.ids.uuid()),
             session,
             owner,
             uploaded_by: caller.person,
-            digest: stored.sha256,
-            name,
-            media_type: media_type.name.to_owned(),
-            size: stored.size,
+            digest: kept.digest,
+            name: kept.name,
+            media_type: kept.media_type,
+            size: kept.size,
             made_by: None,
             created_at: self.clock.now(),
         };
@@ -67,6 +71,25 @@ impl Orchestrator {
             Ok(()) => Ok(Once::first(view)),
             Err(error) => once::replay_or_told(key.as_ref(), error),
         }
+    }
+
+    /// Keeps a file's bytes, if they are what they claim to be.
+    pub(in crate::orchestrator) async fn keep_file(
+        &self,
+        name: String,
+        claimed_type: Option<String>,
+        bytes: ByteStream,
+        limit: u64,
+    ) -> Result<Kept, ApiError> {
+        let name = safe_name(&name);
+        let stored = self.files.put(bytes, limit).await.map_err(upload_fault)?;
+        if stored.size == 0 {
+            return Err(ApiError::Invalid(vec![Issue::error("/file", "is empty")]));
+        }
+        let sniffed = sniff(&stored.head, &name, claimed_type.as_deref());
+        let media_type = sniffed.map_err(|error| ApiError::WrongType(error.to_string()))?;
+        let media_type = media_type.name.to_owned();
+        Ok(Kept { digest: stored.sha256, name, media_type, size: stored.size })
     }
 
     async fn session_of(
@@ -87,10 +110,13 @@ impl Orchestrator {
         }
     }
 
-    /// How much the caller may still upload, at most the limit of one file.
-    async fn upload_limit(&self, caller: &Caller) -> Result<u64, ApiError> {
+    /// How much somebody may still upload, at most the limit of one file.
+    pub(in crate::orchestrator) async fn upload_limit(
+        &self,
+        person: PersonId,
+    ) -> Result<u64, ApiError> {
         let day_ago = self.clock.now() - TimeDelta::hours(24);
-        let used = self.store.uploaded_since(caller.person, day_ago).await.map_err(told)?;
+        let used = self.store.uploaded_since(person, day_ago).await.map_err(told)?;
         match self.limits.uploads_per_day.saturating_sub(used) {
             0 => Err(ApiError::TooMany(3600)),
             left => Ok(left.min(self.limits.upload)),

@@ -22,7 +22,7 @@ use domain::{
 use super::once;
 use crate::{
     idempotency,
-    orchestrator::{Keyed, Orchestrator, With, fault::told},
+    orchestrator::{Keyed, Orchestrator, With, fault::told, links},
     provider::Registered,
 };
 
@@ -83,8 +83,12 @@ impl Orchestrator {
         at: &str,
         files: &[impl ToString + Sync],
     ) -> Result<(), ApiError> {
-        for (index, id) in files.iter().enumerate() {
-            let known = match id.to_string().parse::<AttachmentId>() {
+        for (index, id) in files.iter().map(ToString::to_string).enumerate() {
+            if links::is_link(&id) {
+                self.link_of(&format!("{at}/{index}"), index, &id)?;
+                continue;
+            }
+            let known = match id.parse::<AttachmentId>() {
                 Ok(id) => self.store.attachment(id).await.map_err(told)?,
                 Err(_) => None,
             };
@@ -96,6 +100,15 @@ impl Orchestrator {
             }
         }
         Ok(())
+    }
+
+    /// Refuses an address that this server doesn't fetch from.
+    fn link_of(&self, at: &str, index: usize, url: &str) -> Result<(), ApiError> {
+        let many = (index >= links::MOST).then_some("comes too late: 5 links are followed");
+        match self.links.fault(url).or(many) {
+            None => Ok(()),
+            Some(fault) => Err(ApiError::Invalid(vec![Issue::error(at, fault)])),
+        }
     }
 
     fn new_run(

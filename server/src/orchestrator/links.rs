@@ -1,6 +1,6 @@
 //! Files that a request names by their addresses: fetched once, and kept with the uploads of its session.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use app::error::ApiError;
 use domain::{
@@ -62,7 +62,9 @@ fn name_of(url: &str) -> String {
 impl Orchestrator {
     /// Fetches what isn't there yet, and says what can't be had.
     pub(super) async fn follow(&self, run: &Run, links: &[&str]) -> Result<Vec<Issue>, StoreError> {
-        let all = links.iter().map(|url| async move {
+        let mut seen = HashSet::new();
+        let links = links.iter().filter(|url| seen.insert(**url));
+        let all = links.map(|url| async move {
             let id = id_of(run.id, url);
             if self.store.attachment(id).await?.is_some() {
                 return Ok(None);
@@ -98,7 +100,7 @@ impl Orchestrator {
 }
 
 fn trouble(url: &str, why: &str) -> Issue {
-    Issue::warning("", format!("“{url}” could not be fetched: it {why}"))
+    Issue::warning("", format!("“{url}” could not be fetched: {why}"))
         .suggesting("Upload the file instead.")
 }
 

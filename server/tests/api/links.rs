@@ -88,9 +88,11 @@ async fn a_picture_that_is_named_by_its_address_is_fetched_once_and_used_to_the_
     let scene = Scene::open().await;
     let url = scene.elsewhere.url("garden.png?size=large");
 
-    let ticket = scene.ticket("make it grey", json!([url]), "information_review").await;
+    let twice = json!([url, url]);
+    let ticket = scene.ticket("make it grey", twice, "information_review").await;
 
     assert_eq!(names(&ticket), ["garden.png"]);
+    assert_eq!(issues(&ticket), "[]");
     let file = ticket["attachments"][0]["id"].as_str().unwrap();
     let bytes =
         scene.house.get(&format!("/api/hitl/attachments/{file}")).by(&scene.ada).send().await.bytes;

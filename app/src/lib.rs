@@ -1,5 +1,6 @@
 //! The interface: pages, components and the server functions behind them.
 
+pub mod announce;
 pub mod api;
 pub mod components;
 #[cfg(feature = "hydrate")]

@@ -38,6 +38,7 @@ test("the list doesn't move under the hand", async ({ mara, jonas }) => {
 
   await mara.begin({ ...wide, values: {} });
   await expect(jonas.page.locator(".new-pill")).toHaveText("1 new");
+  await expect(jonas.page.locator("#said"), "a screen reader is told").toHaveText("1 new", { timeout: 8_000 });
   await expect(rows).toHaveCount(1);
   await expect(jonas.page).toHaveTitle("(2) Inbox · Countersign");
 

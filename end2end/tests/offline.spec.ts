@@ -36,6 +36,7 @@ test("offline nothing is decided, what is typed stays, and comes back on the lin
   await line.pull();
   await expect(mara.page.locator(".live")).toHaveText("Offline");
   await expect(mara.page.locator(".link-note")).toContainText("You are offline.");
+  await expect(mara.page.locator("#said"), "a screen reader is told").toContainText("offline", { timeout: 8_000 });
   await expect(mara.page.locator("#actions")).toContainText("Decisions need a connection.");
   await mara.field("width").fill("16");
   await expect(mara.page.locator("#send-changes")).toBeDisabled();

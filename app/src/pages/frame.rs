@@ -9,6 +9,7 @@ use super::{
     link::{LinkNote, LiveDot},
 };
 use crate::{
+    announce::region,
     api::{
         lists::count_inbox,
         session::{Redirection, Session, Theme, sign_in_address},
@@ -97,6 +98,7 @@ fn SignedIn(caller: Caller) -> impl IntoView {
 
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
+        {region()}
         <div class="shell">
             <Rail caller />
             <main id="main" class="main" tabindex="-1">

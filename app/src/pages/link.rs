@@ -23,7 +23,7 @@ pub fn LiveDot() -> impl IntoView {
         };
         Some(view! { <p class="live" data-state=state>{text}</p> })
     };
-    view! { <div role="status">{shown}</div> }.into_any()
+    view! { <div>{shown}</div> }.into_any()
 }
 
 /// What doesn't work at this moment, over the page: nothing moves when it comes and goes.
@@ -58,7 +58,7 @@ pub fn LinkNote() -> impl IntoView {
             .into_any(),
         )
     };
-    view! { <div class="link-note" role="status">{shown}</div> }.into_any()
+    view! { <div class="link-note">{shown}</div> }.into_any()
 }
 
 /// An answer that isn't acknowledged, on the pages of other things.
@@ -108,7 +108,10 @@ pub fn follow(waiting: super::Waiting) {
     use std::time::Duration;
 
     use super::browser;
-    use crate::live::{Change, calmly};
+    use crate::{
+        announce::{Matter, announce},
+        live::{Change, calmly},
+    };
 
     /// One look in a minute while changes arrive by themselves.
     const SELDOM: u32 = 12;
@@ -127,6 +130,22 @@ pub fn follow(waiting: super::Waiting) {
         if !(seldom && untrack(|| live.link()) == Some(Link::Live)) {
             live.tell(&Change::everything());
         }
+    });
+    Effect::new(move |before: Option<Option<Link>>| {
+        let link = live.link();
+        // Not that it is live at first: that is how it should be.
+        let news = before.flatten().is_some() && before.flatten() != link;
+        let text = match link {
+            Some(Link::Live) => "Live again.",
+            Some(Link::Looking) => "Not live. Changes show after some seconds.",
+            Some(Link::Offline) => "You are offline. You can read and write drafts.",
+            Some(Link::SignedOut) => "You are signed out. What you typed is kept.",
+            Some(Link::CatchingUp) | None => return link,
+        };
+        if news {
+            announce(Matter::Line, text);
+        }
+        link
     });
     // Whether the server is there at all is worth knowing at once.
     Effect::new(move |was_live: Option<bool>| {

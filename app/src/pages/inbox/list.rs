@@ -84,6 +84,15 @@ impl State {
         }
     }
 
+    /// What is held back, in words.
+    fn news(self) -> Option<String> {
+        match self.more() {
+            0 if self.held.with(Option::is_none) => None,
+            0 => Some("The list changed".to_owned()),
+            more => Some(format!("{more} new")),
+        }
+    }
+
     /// How many tickets are held back that aren't shown.
     fn more(self) -> usize {
         let shown: HashSet<TicketId> =
@@ -132,7 +141,7 @@ pub fn InboxList(
             on:focusin=move |_| state.focused.set(true)
             on:focusout=move |_| state.focused.set(false)
         >
-            <p class="new-pill" role="status">{move || pill(state)}</p>
+            <p class="new-pill">{move || pill(state)}</p>
             {move || state.shown.with(|page| rows(page, state, starts))}
         </div>
     }
@@ -146,12 +155,8 @@ fn waiting(total: u64) -> String {
     }
 }
 
-fn pill(state: State) -> impl IntoView {
-    let text = match state.more() {
-        0 if state.held.with(Option::is_none) => return None,
-        0 => "The list changed".to_owned(),
-        more => format!("{more} new"),
-    };
+fn pill(state: State) -> Option<impl IntoView> {
+    let text = state.news()?;
     let show = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         state.show_held();
@@ -216,6 +221,7 @@ fn Nothing(starts: bool) -> impl IntoView {
 fn keep_up_to_date(state: State) {
     use super::focus;
     use crate::{
+        announce::{Matter, announce},
         api::lists::load_inbox,
         live::{What, calmly, use_live},
         pages::Waiting,
@@ -247,6 +253,11 @@ fn keep_up_to_date(state: State) {
             state.close(ticket, how);
         }
         look.run(());
+    });
+    Effect::new(move |_| {
+        if let Some(news) = state.news() {
+            announce(Matter::List, &news);
+        }
     });
     // The list brings the number of open tickets with it.
     if let Some(waiting) = waiting {

@@ -42,7 +42,7 @@ pub fn Found(list: RunList, asked: Asked, starts: bool) -> impl IntoView {
             on:focusin=move |_| in_use.set(true)
             on:focusout=move |_| in_use.set(false)
         >
-            <p class="new-pill" role="status">{move || pill(state)}</p>
+            <p class="new-pill">{move || pill(state)}</p>
             {move || shown.with(|list| table(list, &asked, starts))}
         </div>
     }
@@ -193,6 +193,7 @@ mod live {
 
     use super::{Asked, State};
     use crate::{
+        announce::{Matter, announce},
         api::lists::load_runs,
         live::{calmly, use_live},
     };
@@ -212,6 +213,11 @@ mod live {
         };
         let read = calmly(1_000.0, Callback::new(read));
         use_live().on_change(move |_| read.run(()));
+        Effect::new(move |_| {
+            if state.held.with(Option::is_some) {
+                announce(Matter::List, "The list changed");
+            }
+        });
         Effect::new(move |_| {
             if !state.in_use.get() {
                 state.show_held();

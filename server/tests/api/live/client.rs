@@ -2,12 +2,14 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use domain::audit::EntryKind;
 use futures::{SinkExt as _, StreamExt as _};
 use http::{HeaderName, HeaderValue, Request};
 use serde_json::{Value, json};
+use server::ports::{Feed, FeedItem, Told};
 use tokio::{
     net::{TcpSocket, TcpStream},
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async,
@@ -162,10 +164,25 @@ impl Client {
     }
 }
 
-/// Waits for a run's ticket, and gives its id.
+/// Waits for a run's ticket, and gives its id. The feed tells of it by then: whoever subscribes sooner may hear of it
+/// twice, in the snapshot and as news.
 pub async fn ticket(house: &House, by: &Person, run: &str) -> String {
     let ticket = house.ticket(by, run, "payload_review").await;
+    let feed = house.parts.doors.bridge.feed.as_ref();
+    timeout(LONGEST, told_of_a_ticket(feed, run)).await.expect("the feed doesn't tell of it");
     ticket["approval_id"].as_str().unwrap().to_owned()
+}
+
+async fn told_of_a_ticket(feed: &dyn Feed, run: &str) {
+    let tells = |item: &FeedItem| match &item.what {
+        Told::Happened(entry) => {
+            entry.run.to_string() == run && entry.entry.kind == EntryKind::TicketOpened
+        }
+        Told::Said(_) => false,
+    };
+    while !feed.feed(0, 1000).await.unwrap().iter().any(tells) {
+        sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// The numbers of the messages that have one.

@@ -4,7 +4,7 @@ use domain::access::Role;
 use http::Method;
 use serde_json::json;
 
-use super::client::{Came, Client, ORIGIN};
+use super::client::{Came, Client, ORIGIN, ticket};
 use crate::{
     house::House,
     keys::make,
@@ -95,7 +95,7 @@ async fn an_agent_hears_of_its_own_runs_and_of_no_others() {
     let (mine, _) = make(&house, &ada, json!({"name": "mailer", "kind": "agent"})).await;
     let (other, _) = make(&house, &ada, json!({"name": "crawler", "kind": "agent"})).await;
     let before = start(&house, &mine, "s").await;
-    house.ticket(&ada, &before, "payload_review").await;
+    ticket(&house, &ada, &before).await;
     start(&house, &other, "s").await;
     let mut client = Client::with_key(address, &mine).await;
     client.message().await;

@@ -22,8 +22,8 @@ impl Orchestrator {
         if links || !files.rows.is_empty() {
             return Ok(outcome);
         }
-        let draft = Box::new(self.draft_with(&outcome.run, registered, &files).await?);
-        Ok(followed_by(outcome, Event::Prepared { round, draft }, self.at()))
+        let draft = self.draft_with(&outcome.run, registered, &files, Vec::new()).await;
+        Ok(followed_by(outcome, Event::Prepared { round, draft: Box::new(draft) }, self.at()))
     }
 
     /// Where a call may be repeated it is begun as it is called for: a death before it is as good as one during it.

@@ -6,13 +6,14 @@ use domain::{
     checkpoint::Subject,
     digest::Digest,
     event::{Event, Failure},
+    id::AttachmentId,
     information::FileRef,
     run::{Response, Run, proposal_digest},
     state::{Phase, RunState},
     step::{Refusal, work_ends_at},
 };
 
-use super::{Fault, Orchestrator, With, attachments::file_ref};
+use super::{Fault, Orchestrator, With, attachments::file_ref, kept::Kept};
 use crate::{
     files::FilesError,
     ports::{AttachmentRow, ClaimedEffect, StoreError, StoredRun},
@@ -232,18 +233,11 @@ impl Orchestrator {
         let bytes = file.bytes.clone();
         let once = futures::stream::once(async move { Ok(bytes) });
         let stored = self.files.put(Box::pin(once), u64::MAX).await?;
-        let row = AttachmentRow {
-            id: domain::id::AttachmentId::from_uuid(self.ids.uuid()),
-            session: run.session().to_owned(),
-            owner: run.owner,
-            uploaded_by: run.owner,
-            digest: stored.sha256,
-            name: file.name,
-            media_type: file.media_type,
-            size: stored.size,
-            made_by: Some(run.id),
-            created_at: self.clock.now(),
-        };
+        let (digest, size) = (stored.sha256, stored.size);
+        let kept = Kept { digest, name: file.name, media_type: file.media_type, size };
+        let id = AttachmentId::from_uuid(self.ids.uuid());
+        let kept = kept.for_run(id, run, self.clock.now());
+        let row = AttachmentRow { made_by: Some(run.id), ..kept };
         self.store.add_attachment(&row, None).await?;
         Ok(file_ref(&row))
     }

@@ -15,7 +15,7 @@ use url::Url;
 use uuid::Builder;
 
 use super::{Orchestrator, fault::told};
-use crate::ports::{AttachmentRow, StoreError};
+use crate::ports::StoreError;
 
 /// How many are followed for one run.
 pub(super) const MOST: usize = 5;
@@ -83,18 +83,7 @@ impl Orchestrator {
         let limit = self.upload_limit(run.owner).await.map_err(said)?;
         let kept = self.keep_file(name_of(url), fetched.media_type, fetched.bytes, limit);
         let kept = kept.await.map_err(said)?;
-        let row = AttachmentRow {
-            id,
-            session: run.session().to_owned(),
-            owner: run.owner,
-            uploaded_by: run.owner,
-            digest: kept.digest,
-            name: kept.name,
-            media_type: kept.media_type,
-            size: kept.size,
-            made_by: None,
-            created_at: self.clock.now(),
-        };
+        let row = kept.for_run(id, run, self.clock.now());
         self.store.add_attachment(&row, None).await.map_err(|error| said(told(error)))
     }
 }

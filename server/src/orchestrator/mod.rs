@@ -10,6 +10,7 @@ mod effect;
 mod elsewhere;
 mod fault;
 mod hints;
+mod kept;
 mod links;
 mod pictures;
 mod prepare;

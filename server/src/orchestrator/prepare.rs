@@ -6,7 +6,7 @@ use domain::{
     json::Json,
     payload,
     run::{Draft, Run},
-    schema::Field,
+    schema::{Field, Schema},
 };
 
 use super::{Orchestrator, attachments::SessionFiles, hints::hints, links};
@@ -23,58 +23,45 @@ impl Orchestrator {
         registered: &Registered,
     ) -> Result<Draft, StoreError> {
         if !registered.takes_files() {
-            return self.draft_with(run, registered, &SessionFiles::default()).await;
+            return Ok(self
+                .draft_with(run, registered, &SessionFiles::default(), Vec::new())
+                .await);
         }
+        let schema = registered.schema();
         let mut trouble = self.follow(run, &links::named(&run.input)).await?;
         let mut files = self.session_files(run).await?;
+        let used_before = self.used_before(run, &files).await?;
+        let mut matched = files.matched(schema, &run.given, &used_before);
         let in_prompt = links::in_prompt(&run.input.prompt);
-        if !in_prompt.is_empty() && self.lack_some(run, registered, &files).await? {
+        if !in_prompt.is_empty() && lacks_a_file(schema, &run.given, &matched) {
             trouble.extend(self.follow(run, &in_prompt).await?);
             files = self.session_files(run).await?;
+            matched = files.matched(schema, &run.given, &used_before);
         }
-        let mut draft = self.draft_with(run, registered, &files).await?;
+        let mut draft = self.draft_with(run, registered, &files, matched).await;
         draft.issues.extend(trouble);
         Ok(draft)
     }
 
-    /// Whether a field for a file stays empty.
-    async fn lack_some(
-        &self,
-        run: &Run,
-        registered: &Registered,
-        files: &SessionFiles,
-    ) -> Result<bool, StoreError> {
-        let used_before = self.used_before(run, files).await?;
-        let schema = registered.schema();
-        let matched = files.matched(schema, &run.given, &used_before);
-        let known =
-            |field: &&Field| run.given.iter().chain(&matched).any(|it| it.field == field.name);
-        Ok(schema.fields.iter().filter(|field| field.is_file()).any(|field| !known(&field)))
-    }
-
-    /// As [`Self::draft`], with the session's files at hand.
+    /// As [`Self::draft`], with the session's files at hand, and those of them that were matched to fields.
     pub(super) async fn draft_with(
         &self,
         run: &Run,
         registered: &Registered,
         files: &SessionFiles,
-    ) -> Result<Draft, StoreError> {
+        matched: Vec<Known>,
+    ) -> Draft {
         let (provider, schema) = (registered.provider.as_ref(), registered.schema());
-        let used_before = self.used_before(run, files).await?;
-        let found: Vec<Known> = run
-            .given
-            .iter()
-            .cloned()
-            .chain(files.matched(schema, &run.given, &used_before))
-            .chain(provider.read_prompt(&run.input.prompt))
-            .collect();
+        let given = run.given.iter().cloned();
+        let read = provider.read_prompt(&run.input.prompt);
+        let found: Vec<Known> = given.chain(matched).chain(read).collect();
         let information = payload::gather(schema, &found);
         let text = payload::build(&information);
         let document = Json::parse(&text).unwrap_or_default();
         let (used, _) = files.resolve(schema, &document);
         let mut issues = self.issues(registered, &document, files).await;
         issues.extend(hints(schema, &files.rows, &document, &run.input.prompt));
-        Ok(Draft {
+        Draft {
             confidence: payload::confidence(&information, &issues),
             payload_changes: payload::changes(&information),
             cost: provider.estimate_cost(&document),
@@ -83,7 +70,7 @@ impl Orchestrator {
             issues,
             information,
             flags: Vec::new(),
-        })
+        }
     }
 
     /// Everything that is wrong with a payload: by its schema, by the session's files, and by the
@@ -103,4 +90,10 @@ impl Orchestrator {
         }
         issues
     }
+}
+
+/// Whether a field for a file stays empty.
+fn lacks_a_file(schema: &Schema, given: &[Known], matched: &[Known]) -> bool {
+    let known = |field: &Field| given.iter().chain(matched).any(|it| it.field == field.name);
+    schema.fields.iter().any(|field| field.is_file() && !known(field))
 }

@@ -8,10 +8,8 @@ use app::{
     error::ApiError,
 };
 use bytes::Bytes;
-use chrono::TimeDelta;
 use domain::{
     access::Caller,
-    digest::Digest,
     id::{AttachmentId, PersonId},
     issue::Issue,
 };
@@ -19,7 +17,6 @@ use futures::StreamExt;
 
 use super::once;
 use crate::{
-    files::{FilesError, safe_name, sniff},
     idempotency,
     orchestrator::{Orchestrator, fault::told, view},
     ports::AttachmentRow,
@@ -30,14 +27,6 @@ use crate::{
 const PREVIEW_EDGE: u32 = 1024;
 const PREVIEW_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// A file whose bytes are kept.
-pub(in crate::orchestrator) struct Kept {
-    pub digest: Digest,
-    pub name: String,
-    pub media_type: String,
-    pub size: u64,
-}
-
 impl Orchestrator {
     pub(super) async fn take_upload(
         &self,
@@ -47,22 +36,12 @@ impl Orchestrator {
         key: Option<&str>,
     ) -> Result<Once<AttachmentView>, ApiError> {
         let key = key.map(idempotency::checked_key).transpose()?;
-        let (owner, session) = self.session_of(caller, to).await?;
+        let place = self.session_of(caller, to).await?;
         let limit = self.upload_limit(caller.person).await?;
         let Upload { name, claimed_type, bytes } = upload;
         let kept = self.keep_file(name, claimed_type, bytes, limit).await?;
-        let row = AttachmentRow {
-            id: AttachmentId::from_uuid(self.ids.uuid()),
-            session,
-            owner,
-            uploaded_by: caller.person,
-            digest: kept.digest,
-            name: kept.name,
-            media_type: kept.media_type,
-            size: kept.size,
-            made_by: None,
-            created_at: self.clock.now(),
-        };
+        let id = AttachmentId::from_uuid(self.ids.uuid());
+        let row = kept.in_session(id, place, caller.person, self.clock.now());
         let view = view::attachment(&row);
         let what = (&row.session, row.digest, &row.name, &row.media_type);
         let key = idempotency::key(caller, "attach", key.as_deref(), &what, row.id.as_uuid())?;
@@ -71,25 +50,6 @@ impl Orchestrator {
             Ok(()) => Ok(Once::first(view)),
             Err(error) => once::replay_or_told(key.as_ref(), error),
         }
-    }
-
-    /// Keeps a file's bytes, if they are what they claim to be.
-    pub(in crate::orchestrator) async fn keep_file(
-        &self,
-        name: String,
-        claimed_type: Option<String>,
-        bytes: ByteStream,
-        limit: u64,
-    ) -> Result<Kept, ApiError> {
-        let name = safe_name(&name);
-        let stored = self.files.put(bytes, limit).await.map_err(upload_fault)?;
-        if stored.size == 0 {
-            return Err(ApiError::Invalid(vec![Issue::error("/file", "is empty")]));
-        }
-        let sniffed = sniff(&stored.head, &name, claimed_type.as_deref());
-        let media_type = sniffed.map_err(|error| ApiError::WrongType(error.to_string()))?;
-        let media_type = media_type.name.to_owned();
-        Ok(Kept { digest: stored.sha256, name, media_type, size: stored.size })
     }
 
     async fn session_of(
@@ -107,19 +67,6 @@ impl Orchestrator {
                 let run = self.stored(caller, run).await?.run;
                 Ok((run.owner, run.session().to_owned()))
             }
-        }
-    }
-
-    /// How much somebody may still upload, at most the limit of one file.
-    pub(in crate::orchestrator) async fn upload_limit(
-        &self,
-        person: PersonId,
-    ) -> Result<u64, ApiError> {
-        let day_ago = self.clock.now() - TimeDelta::hours(24);
-        let used = self.store.uploaded_since(person, day_ago).await.map_err(told)?;
-        match self.limits.uploads_per_day.saturating_sub(used) {
-            0 => Err(ApiError::TooMany(3600)),
-            left => Ok(left.min(self.limits.upload)),
         }
     }
 
@@ -165,21 +112,5 @@ impl Orchestrator {
             }
             Err(fault) => Err(ApiError::NotPossible(format!("no preview: {fault}"))),
         }
-    }
-}
-
-fn upload_fault(error: FilesError) -> ApiError {
-    match error {
-        FilesError::TooLarge { limit } => ApiError::TooLarge(format!(
-            "the file is larger than {} MiB; choose a smaller one",
-            limit / (1024 * 1024)
-        )),
-        FilesError::Upload(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-            ApiError::TooLarge("the upload is too large; choose a smaller file".to_owned())
-        }
-        FilesError::Upload(error) => {
-            ApiError::BadRequest(format!("the upload broke off: {error}; send it again"))
-        }
-        error => told(error),
     }
 }

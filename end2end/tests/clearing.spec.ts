@@ -56,6 +56,45 @@ test("ten tickets are cleared with keys alone within a minute", async ({ mara })
   }).toPass();
 });
 
+test("the next ticket comes in place, and nothing of the one before is left on it", async ({ mara }) => {
+  await ask(mara, 3);
+  await mara.open("/inbox");
+  await live(mara);
+  const { page } = mara;
+  await page.evaluate(() => document.body.setAttribute("data-same", "yes"));
+  await page.locator("a[data-ticket]").first().click();
+  const runs = new Set<string>();
+  for (let left = 3; left > 0; left--) {
+    await expect(page).not.toHaveURL([...runs].at(-1) ?? "");
+    await mara.waitsFor("Action");
+    runs.add(page.url());
+    await expect(mara.heading).toBeFocused();
+    await expect(mara.notice).toBeEmpty();
+    const reject = page.locator("#reject");
+    await expect(reject).not.toHaveAttribute("open");
+    await expect(page.locator(".deed-row")).toContainText(["person-"]);
+    await reject.locator("summary").click();
+    await expect(page.getByLabel("Why do you reject it?")).toHaveValue("");
+    await page.getByLabel("Why do you reject it?").fill(`typed on ticket ${left}`);
+    await reject.locator("summary").click();
+    await page.waitForTimeout(350);
+    await mara.approve();
+    await expect(mara.notice).toContainText("Saved");
+    await page.getByRole("link", { name: "Open next" }).click();
+  }
+  await expect(page).toHaveURL(/\/inbox$/);
+  await expect(page.getByText("Nothing waits for you.")).toBeVisible();
+  expect(runs.size).toBe(3);
+  await expect(page.locator("body")).toHaveAttribute("data-same", "yes");
+  await page.goBack();
+  await expect(page).toHaveURL([...runs].at(-1)!);
+  await expect(mara.heading).toBeVisible();
+  await expect(page.getByText("typed on ticket 1")).toHaveCount(0);
+  await page.goBack();
+  await expect(page).toHaveURL([...runs].at(-2)!);
+  await expect(mara.notice).toBeEmpty();
+});
+
 test("the list of keys opens with ?, and switches them off", async ({ mara }) => {
   await ask(mara, 1);
   await mara.open("/inbox");

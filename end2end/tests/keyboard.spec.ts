@@ -111,3 +111,16 @@ test("a ticket's first Tabs lead to its answers", async ({ mara }) => {
   await mara.page.keyboard.press("Enter");
   await expect(mara.page.locator("#actions")).toBeFocused();
 });
+
+test("focus waits for a page that comes slowly", async ({ mara }) => {
+  await mara.begin({ prompt: "make it 320 pixels wide", file: photo() });
+  await mara.open("/inbox");
+  await expect(mara.page.locator("a[data-ticket]")).toBeVisible();
+  await mara.page.route("**/ui/load_run*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await route.continue();
+  });
+  await mara.page.locator("a[data-ticket]").click();
+  await mara.waitsFor("Information review");
+  await expect(mara.heading).toBeFocused();
+});

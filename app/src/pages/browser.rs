@@ -40,7 +40,7 @@ pub fn focus_heading_on_navigation(path: Memo<String>) {
     Effect::new(move |before: Option<String>| {
         let here = path.get();
         if before.is_some_and(|before| before != here) {
-            seek_heading(heading(), 20);
+            seek_heading(said(heading()), LOOKS);
         }
         here
     });
@@ -56,15 +56,23 @@ fn heading() -> Option<Element> {
     document().query_selector("main h1").ok().flatten()
 }
 
-/// The page that is left stays until the other one is loaded: waits for another heading, then gives up
-/// and takes the one that is there.
-fn seek_heading(old: Option<Element>, tries: u32) {
-    let look = move || match heading() {
-        Some(found) if tries == 0 || Some(&found) != old.as_ref() => {
-            focus(wanted().unwrap_or(found));
+/// A slow line is waited for so long, in looks.
+const LOOKS: u32 = 200;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+/// The page that is left stays until the other one is loaded: waits for another heading, or other words in it.
+fn seek_heading(old: Option<(Element, Option<String>)>, looks: u32) {
+    let look = move || {
+        let new = heading().filter(|found| old != said(Some(found.clone())));
+        match new {
+            Some(found) => focus(wanted().unwrap_or(found)),
+            None if looks > 0 => seek_heading(old, looks - 1),
+            None => {}
         }
-        _ if tries > 0 => seek_heading(old, tries - 1),
-        _ => {}
     };
-    set_timeout(look, Duration::from_millis(50));
+    set_timeout(look, BETWEEN_LOOKS);
+}
+
+fn said(heading: Option<Element>) -> Option<(Element, Option<String>)> {
+    heading.map(|heading| (heading.clone(), heading.text_content()))
 }

@@ -1,7 +1,7 @@
 //! `/runs/{run}`: one run, its open ticket and its history.
 
 use domain::{id::RunId, state::Status};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -22,19 +22,32 @@ use crate::{
     wire::resource,
 };
 
-/// Loads the run of the address; a page says so with 404 if there is none.
+/// The run of the address. Each has a page of its own: nothing that was typed or opened on the one before is left on it.
 #[component]
 pub fn RunPage() -> impl IntoView {
     let params = use_params_map();
-    let query = use_query_map();
     let id = Memo::new(move |_| {
         let id = params.with(|params| params.get("id"));
         id.and_then(|id| id.parse::<RunId>().ok())
     });
+    // Two places take turns: in the same place the next page would take over the fields of the one before.
+    let second = StoredValue::new(true);
+    let page = move || {
+        let page = view! { <PageOf id=id.get()/> };
+        second.update_value(|second| *second = !*second);
+        if second.get_value() { Either::Right(page) } else { Either::Left(page) }
+    };
+    page.into_any()
+}
+
+/// Loads the run; a page says so with 404 if there is none.
+#[component]
+fn PageOf(id: Option<RunId>) -> impl IntoView {
+    let query = use_query_map();
     let asked = move |name: &str| query.with_untracked(|query| query.get(name));
     let run = resource(
-        move || id.get(),
-        |id| async move {
+        || (),
+        move |()| async move {
             match id {
                 Some(id) => load_run(id).await,
                 None => Err(ApiError::NotFound("run".to_owned())),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{id::PersonId, state::Status};
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 use super::{Answered, Desk, Notice, Surprise, drafts, dwell, keys, notice, surprise, words};
 use crate::{
@@ -152,18 +153,19 @@ pub fn answers(desk: Desk) {
     });
 }
 
-/// Goes to the first ticket in the list that isn't of this run, or to the list: as a page of its own, so that nothing
-/// of the run before is left on it.
+/// Goes to the first ticket in the list that isn't of this run, or to the list.
 #[must_use]
 pub fn next(desk: Desk) -> Callback<()> {
+    let navigate = use_navigate();
+    let go = StoredValue::new_local(move |to: &str| navigate(to, Default::default()));
     Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             let inbox = load_inbox(None).await.ok();
             let items = inbox.iter().flat_map(|inbox| &inbox.page.items);
             let next = items.map(|item| item.run).find(|run| *run != desk.run);
             let to = next.map_or("/inbox".to_owned(), |run| format!("/runs/{run}"));
-            // It fails for an address that is none.
-            let _ = window().location().set_href(&to);
+            // The page may have gone.
+            go.try_with_value(|go| go(&to));
         });
     })
 }

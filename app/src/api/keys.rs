@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use server_fn::codec::GetUrl;
 
 #[cfg(feature = "ssr")]
-use super::{keys_notice::Notice, port::ServerContext};
+use super::{keys_notice as notices, notice::show, port::ServerContext};
 use crate::{error::ApiError, wire::Answer};
 
 /// A key as its list shows it.
@@ -113,9 +113,9 @@ pub async fn make_key(
         let new = NewKey { name, kind, read_only: !read_only.is_empty(), expires_in_days };
         let made = context.accounts.make_key(&caller, new, None).await?;
         super::fresh_key::hand_over(&context, &made.answer);
-        Ok(Notice::Made)
+        Ok(notices::MADE)
     };
-    show(made.await);
+    show("/keys", made.await);
     Ok(())
 }
 
@@ -125,21 +125,8 @@ pub async fn revoke_key(#[server(default)] key: String) -> Result<(), ApiError> 
         let (context, caller) = ServerContext::authenticated()?;
         let key = key.parse().map_err(|_| ApiError::NotFound("key".to_owned()))?;
         context.accounts.revoke_key(&caller, key).await?;
-        Ok(Notice::Revoked)
+        Ok(notices::REVOKED)
     };
-    show(revoked.await);
+    show("/keys", revoked.await);
     Ok(())
-}
-
-#[cfg(feature = "ssr")]
-fn show(outcome: Result<Notice, ApiError>) {
-    match outcome {
-        Err(ApiError::NotSignedIn) => {
-            leptos_axum::redirect(&super::session::sign_in_address("/keys"));
-        }
-        outcome => {
-            let notice = outcome.unwrap_or_else(|error| Notice::of(&error));
-            leptos_axum::redirect(&format!("/keys?notice={}", notice.code()));
-        }
-    }
 }

@@ -14,6 +14,7 @@ mod fresh_link;
 pub mod keys;
 pub mod keys_notice;
 pub mod lists;
+pub mod notice;
 pub mod page;
 pub mod people;
 pub mod people_notice;

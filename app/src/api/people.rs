@@ -10,7 +10,7 @@ use server_fn::codec::GetUrl;
 
 use super::access::{OneTimeLink, PersonView, Welcome};
 #[cfg(feature = "ssr")]
-use super::{people_notice::Notice, port::ServerContext};
+use super::{notice::show, people_notice as notices, port::ServerContext};
 use crate::{error::ApiError, wire::Answer};
 
 /// The people page.
@@ -54,9 +54,9 @@ pub async fn invite(
         let (context, caller) = ServerContext::authenticated()?;
         let link = context.accounts.invite(&caller, &name, &email, role_of(&role)?, None).await?;
         super::fresh_link::hand_over(&link.answer);
-        Ok(Notice::Invited)
+        Ok(notices::INVITED)
     };
-    show(made.await);
+    show("/people", made.await);
     Ok(())
 }
 
@@ -68,9 +68,9 @@ pub async fn set_role(
     let changed = async {
         let (context, caller) = ServerContext::authenticated()?;
         context.accounts.set_role(&caller, person_of(&person)?, role_of(&role)?).await?;
-        Ok(Notice::RoleChanged)
+        Ok(notices::ROLE_CHANGED)
     };
-    show(changed.await);
+    show("/people", changed.await);
     Ok(())
 }
 
@@ -84,9 +84,9 @@ pub async fn set_disabled(
         let (context, caller) = ServerContext::authenticated()?;
         let disabled = disabled != "false";
         context.accounts.set_disabled(&caller, person_of(&person)?, disabled).await?;
-        Ok(if disabled { Notice::Disabled } else { Notice::Enabled })
+        Ok(if disabled { notices::DISABLED } else { notices::ENABLED })
     };
-    show(changed.await);
+    show("/people", changed.await);
     Ok(())
 }
 
@@ -97,9 +97,9 @@ pub async fn reset_person(#[server(default)] person: String) -> Result<(), ApiEr
         let (context, caller) = ServerContext::authenticated()?;
         let link = context.accounts.reset(&caller, person_of(&person)?, None).await?;
         super::fresh_link::hand_over(&link.answer);
-        Ok(Notice::LinkMade)
+        Ok(notices::LINK_MADE)
     };
-    show(made.await);
+    show("/people", made.await);
     Ok(())
 }
 
@@ -112,17 +112,4 @@ fn role_of(name: &str) -> Result<domain::access::Role, ApiError> {
 #[cfg(feature = "ssr")]
 fn person_of(id: &str) -> Result<domain::id::PersonId, ApiError> {
     id.parse().map_err(|_| ApiError::NotFound("person".to_owned()))
-}
-
-#[cfg(feature = "ssr")]
-fn show(outcome: Result<Notice, ApiError>) {
-    match outcome {
-        Err(ApiError::NotSignedIn) => {
-            leptos_axum::redirect(&super::session::sign_in_address("/people"));
-        }
-        outcome => {
-            let notice = outcome.unwrap_or_else(|error| Notice::of(&error));
-            leptos_axum::redirect(&format!("/people?notice={}", notice.code()));
-        }
-    }
 }

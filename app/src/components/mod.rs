@@ -9,6 +9,7 @@ mod error_summary;
 mod field;
 mod hidden_char_text;
 mod icon;
+mod loading;
 #[cfg(all(test, feature = "ssr"))]
 pub mod markup;
 mod page_header;
@@ -28,6 +29,7 @@ pub use error_summary::{ErrorSummary, FieldProblem};
 pub use field::{Field, described_by};
 pub use hidden_char_text::{HiddenCharText, Piece, pieces};
 pub use icon::{Icon, IconName};
+pub use loading::Loading;
 pub use page_header::PageHeader;
 pub use panel::Panel;
 pub use safe_textarea::SafeTextarea;

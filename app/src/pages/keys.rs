@@ -9,11 +9,12 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::{make::MakeKey, table::KeysTable};
-use super::Refused;
+use super::{Outcome, Refused};
 use crate::{
     api::{
         keys::{KeyList, KeyStatus, MadeKey, load_keys},
-        keys_notice::Notice,
+        keys_notice::ALL,
+        notice::Notice,
         session::Session,
     },
     components::{Banner, BannerKind, CopyText, EmptyState, IconName, PageHeader},
@@ -24,7 +25,7 @@ use crate::{
 #[component]
 pub fn KeysPage() -> impl IntoView {
     let query = use_query_map();
-    let notice = move || query.read().get("notice").and_then(|code| Notice::from_code(&code));
+    let notice = move || query.read().get("notice").and_then(|code| Notice::from_code(&ALL, &code));
     let keys = resource(|| (), |()| load_keys());
 
     view! {
@@ -76,13 +77,6 @@ fn Found(list: KeyList, notice: Option<Notice>) -> impl IntoView {
         }}
         <MakeKey admin />
     }
-}
-
-#[component]
-fn Outcome(notice: Notice) -> impl IntoView {
-    let kind = if notice.is_good() { BannerKind::Saved } else { BannerKind::Error };
-    let title = if notice.is_good() { "Done" } else { "Not done" };
-    view! { <Banner kind title><p>{notice.text()}</p></Banner> }
 }
 
 /// A secret that is never shown again.

@@ -8,12 +8,13 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::{invite::Invite, table::PeopleTable};
-use super::Refused;
+use super::{Outcome, Refused};
 use crate::{
     api::{
         access::PersonStatus,
+        notice::Notice,
         people::{FreshLink, PeopleList, load_people},
-        people_notice::Notice,
+        people_notice::ALL,
     },
     components::{Banner, BannerKind, CopyText, PageHeader, Time},
     wire::resource,
@@ -23,7 +24,7 @@ use crate::{
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let query = use_query_map();
-    let notice = move || query.read().get("notice").and_then(|code| Notice::from_code(&code));
+    let notice = move || query.read().get("notice").and_then(|code| Notice::from_code(&ALL, &code));
     let people = resource(|| (), |()| load_people());
 
     view! {
@@ -70,13 +71,6 @@ fn Found(list: PeopleList, notice: Option<Notice>) -> impl IntoView {
         <PeopleTable people now />
         <Invite />
     }
-}
-
-#[component]
-fn Outcome(notice: Notice) -> impl IntoView {
-    let kind = if notice.is_good() { BannerKind::Saved } else { BannerKind::Error };
-    let title = if notice.is_good() { "Done" } else { "Not done" };
-    view! { <Banner kind title><p>{notice.text()}</p></Banner> }
 }
 
 /// A link that is never shown again.

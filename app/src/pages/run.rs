@@ -12,7 +12,7 @@ use crate::{
         runs::RunView,
         tickets::TicketView,
     },
-    components::{Badge, HiddenCharText, Icon, IconName, PageHeader, TimeAgo},
+    components::{Badge, HiddenCharText, Icon, IconName, Loading, PageHeader, TimeAgo},
     error::ApiError,
     run::{
         AgentWords, AttachmentTray, Deadline, Desk, LookAgain, Notice, NoticePlace, Press,
@@ -55,7 +55,7 @@ fn PageOf(id: Option<RunId>) -> impl IntoView {
         },
     );
     view! {
-        <Suspense fallback=|| view! { <p role="status">"Loading the run…"</p> }>
+        <Suspense fallback=|| view! { <Loading text="Loading the run…"/> }>
             {move || Suspend::new(async move {
                 match run.await {
                     Ok(first) => {

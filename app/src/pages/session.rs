@@ -25,7 +25,7 @@ use crate::{
         threads::{ThreadEntry, ThreadView, load_thread, session_address},
         tickets::TicketView,
     },
-    components::{HiddenCharText, PageHeader},
+    components::{HiddenCharText, Loading, PageHeader},
     error::ApiError,
     run::{LastNotice, Notice, words},
 };
@@ -68,7 +68,7 @@ pub fn SessionPage() -> impl IntoView {
     let loaded = crate::wire::resource(move || asked.get(), load);
 
     view! {
-        <Suspense fallback=|| view! { <p role="status">"Loading the session…"</p> }>
+        <Suspense fallback=|| view! { <Loading text="Loading the session…"/> }>
             {move || {
                 let asked = asked.get();
                 Suspend::new(async move {

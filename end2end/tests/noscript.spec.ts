@@ -52,3 +52,18 @@ test("the raw JSON is another view of the same document", async ({ mara }) => {
   await mara.waitsFor("Response review");
   await expect(mara.page.getByText("Made a PNG picture of 16 × 12 pixels.").first()).toBeVisible();
 });
+
+test("a form that starts no run comes back as it was filled in, and starts one once it is mended", async ({ mara }) => {
+  const prompt = "make it black and white, пожалуйста ".repeat(100);
+  await mara.ask({ prompt, file: photo(64, 48), values: { width: "wide" } });
+  await expect(mara.page.getByRole("alert")).toContainText("width: must be a number");
+  await expect(mara.page.getByLabel("What should be done?")).toHaveValue(prompt);
+  const width = mara.page.locator("#field-width");
+  await expect(width).toBeVisible();
+  await expect(width).toHaveValue("wide");
+
+  await width.fill("32");
+  await mara.button("Start the run").click();
+  await mara.waitsFor("Information review");
+  await expect(mara.page.getByRole("region", { name: "Files" })).toContainText("photo.png");
+});

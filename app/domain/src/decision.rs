@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     digest::Digest,
     id::{PersonId, TicketId},
+    information::FileRef,
     issue::Issue,
     patch::Change,
 };
@@ -164,7 +165,7 @@ impl TryFrom<String> for Via {
 }
 
 /// What the answer says, with all that it needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     Approve,
     Edit(Edited),
@@ -189,16 +190,20 @@ impl Answer {
 }
 
 /// The document that the ticket proposed, as a person left it, and what the provider says of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Edited {
     /// The whole document, as exact JSON text.
     pub text: String,
     /// What is wrong with it. A blocking issue refuses the decision.
     pub issues: Vec<Issue>,
+    /// The files that it names.
+    pub files: Vec<FileRef>,
+    /// What the call would cost by now.
+    pub cost: Option<f64>,
 }
 
 /// A decision on its way to a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     pub ticket: TicketId,
     /// The version that the person saw; checked where it is given.

@@ -72,6 +72,8 @@ pub async fn load_providers() -> Result<Vec<ProviderView>, ApiError> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionFiles {
     pub session: String,
+    /// For the form that is filled in there: sent twice, it is one request.
+    pub key: String,
     /// The newest first.
     pub files: Vec<AttachmentView>,
 }
@@ -80,11 +82,12 @@ pub struct SessionFiles {
 #[server(prefix = "/ui", endpoint = "load_session_files", input = GetUrl, output = Answer)]
 pub async fn load_session_files(session: Option<String>) -> Result<SessionFiles, ApiError> {
     let (context, caller) = ServerContext::authenticated()?;
+    let key = context.fresh.to_string();
     let Some(session) = session else {
-        return Ok(SessionFiles { session: context.fresh.to_string(), files: Vec::new() });
+        return Ok(SessionFiles { session: key.clone(), key, files: Vec::new() });
     };
     let files = context.runs.attachments(&caller, &session).await?;
-    Ok(SessionFiles { session, files })
+    Ok(SessionFiles { session, key, files })
 }
 
 #[cfg(feature = "ssr")]

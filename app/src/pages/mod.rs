@@ -24,7 +24,7 @@ mod welcome;
 pub use frame::{Frame, OpenTickets, Waiting};
 pub use inbox::InboxPage;
 pub use keys::KeysPage;
-pub use new_run::NewRunPage;
+pub use new_run::{NewRunPage, SentForm};
 pub use not_found::NotFoundPage;
 use outcome::Outcome;
 pub use people::PeoplePage;

@@ -2,6 +2,8 @@
 
 mod fields;
 mod form;
+mod refusal;
+mod sent;
 
 use domain::access::Role;
 use leptos::prelude::*;
@@ -9,6 +11,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::form::RunForm;
+pub use self::sent::SentForm;
 use super::Refused;
 use crate::{
     api::{
@@ -25,33 +28,27 @@ use crate::{
 /// The longest prompt that comes back in an address.
 const LONGEST_PROMPT: usize = 2_000;
 
-/// What the query of the address says: what was sent before and didn't get through.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Asked {
-    session: Option<String>,
-    provider: Option<String>,
-    prompt: String,
-    error: Option<String>,
-}
-
 /// `?session=` continues with the files of a session, `?prompt=` and `?provider=` fill in, `?error=` is
-/// a code of [`refusal`].
+/// a code of [`refusal`]. A form that was sent and refused fills in all that it said.
 #[component]
 pub fn NewRunPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        let filled = |name| query.get(name).filter(|value: &String| !value.is_empty());
-        let prompt = filled("prompt").unwrap_or_default();
-        Asked {
-            session: filled("session"),
-            provider: filled("provider"),
-            prompt: prompt.chars().take(LONGEST_PROMPT).collect(),
-            error: filled("error"),
+        let text = |name: &str| query.get(name).unwrap_or_default();
+        let prompt = text("prompt").chars().take(LONGEST_PROMPT).collect();
+        SentForm {
+            fields: vec![
+                ("session".to_owned(), text("session")),
+                ("provider".to_owned(), text("provider")),
+                ("prompt".to_owned(), prompt),
+            ],
+            code: text("error"),
+            issues: Vec::new(),
         }
     });
     let uploads = Uploads::here();
-    let session = move || asked.get().session.or_else(|| uploads.draft());
+    let session = move || session_of(&asked.get()).or_else(|| uploads.draft());
     let loaded = resource(session, load);
     let starts = Session::current().is_at_least(Role::Reviewer);
 
@@ -65,8 +62,9 @@ pub fn NewRunPage() -> impl IntoView {
                             let asked = asked.get();
                             Suspend::new(async move {
                                 match loaded.await {
-                                    Ok((providers, there)) => {
-                                        view! { <Head /> <RunForm providers there asked /> }.into_any()
+                                    Ok((providers, there, sent)) => {
+                                        let sent = sent.unwrap_or(asked);
+                                        view! { <Head /> <RunForm providers there sent /> }.into_any()
                                     }
                                     Err(error) => view! { <Refused error /> }.into_any(),
                                 }
@@ -100,26 +98,14 @@ fn Head() -> impl IntoView {
     }
 }
 
-async fn load(session: Option<String>) -> Result<(Vec<ProviderView>, SessionFiles), ApiError> {
-    Ok((load_providers().await?, load_session_files(session).await?))
+type Parts = (Vec<ProviderView>, SessionFiles, Option<SentForm>);
+
+async fn load(session: Option<String>) -> Result<Parts, ApiError> {
+    let sent = use_context::<SentForm>();
+    let session = sent.as_ref().and_then(session_of).or(session);
+    Ok((load_providers().await?, load_session_files(session).await?, sent))
 }
 
-/// What a code in the address means: title, and what to do.
-fn refusal(code: &str) -> (&'static str, &'static str) {
-    match code {
-        "too_large" => ("A file is too large", "Choose a smaller one. Nothing was started."),
-        "wrong_type" => {
-            ("A file has the wrong type", "Choose one of the types that are listed at the field.")
-        }
-        "invalid" => (
-            "Something is missing or can't be used",
-            "Look at the request and at the values that you set yourself. Nothing was started.",
-        ),
-        "broken" => ("The form did not arrive whole", "Nothing was started. Send it again."),
-        "not_found" => ("A file or the provider is gone", "Choose it again. Nothing was started."),
-        "too_many" => ("Too many at once", "Wait a moment, then try again."),
-        "full" => ("The server's disk is full", "Nothing was started. Tell an admin."),
-        "forbidden" => ("Your role may not start runs", "An admin can change that."),
-        _ => ("The run could not be started", "Nothing was started. Try again."),
-    }
+fn session_of(form: &SentForm) -> Option<String> {
+    Some(form.field("session")).filter(|session| !session.is_empty())
 }

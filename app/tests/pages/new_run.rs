@@ -27,6 +27,7 @@ async fn one_plain_form_carries_everything() {
         .has("Crop to a square")
         .lacks("name=\"field.image\"")
         .lacks("name=\"provider\"")
+        .has("name=\"key\" value=\"00000000-0000-0000-0000-000000000005\"")
         .has("name=\"session\" value=\"00000000-0000-0000-0000-000000000005\"");
     for policy in ["require_human", "auto_with_thresholds", "auto"] {
         answer.has(&format!("value=\"{policy}\""));

@@ -41,7 +41,7 @@ pub fn router(doors: &Doors, options: &LeptosOptions) -> Router {
         .merge(keys::routes())
         .merge(callbacks::routes())
         .merge(live::routes(doors));
-    let uploads = api::uploads(doors.upload_mib).merge(site::routes(doors.upload_mib * 2));
+    let uploads = api::uploads(doors.upload_mib).merge(site::routes(doors.upload_mib * 2, options));
     let routes = limits::ordinary(ordinary)
         .with_state(doors.clone())
         .merge(uploads.with_state(doors.clone()))

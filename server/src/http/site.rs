@@ -2,16 +2,18 @@
 
 mod add_files;
 mod new_run;
+mod refused;
 mod say;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse as _, Redirect, Response},
     routing::post,
 };
 use domain::access::Caller;
 use http::request::Parts;
+use leptos::config::LeptosOptions;
 
 use super::{Doors, Signed, limits};
 
@@ -35,9 +37,9 @@ impl FromRequestParts<Doors> for Sender {
 }
 
 /// The routes, with the limits of uploads. The pages themselves are Leptos' routes.
-pub fn routes(mib: u64) -> Router<Doors> {
+pub fn routes(mib: u64, options: &LeptosOptions) -> Router<Doors> {
     let routes = Router::new()
-        .route("/runs/new", post(new_run::start))
+        .route("/runs/new", post(new_run::start).layer(Extension(options.clone())))
         .route("/runs/{run}/files", post(add_files::add))
         .route("/sessions/{owner}", post(say::say));
     limits::uploads(routes, mib)

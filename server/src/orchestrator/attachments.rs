@@ -65,15 +65,17 @@ impl Orchestrator {
         if files.rows.is_empty() {
             return Ok(HashSet::new());
         }
-        let filter = RunFilter { session: Some(run.session().to_owned()), ..RunFilter::default() };
+        let (session, owner) = (Some(run.session().to_owned()), Some(run.owner));
+        let filter = RunFilter { session, owner, ..RunFilter::default() };
         let page = app::api::page::PageRequest { cursor: None, limit: EARLIER_RUNS };
         let mut used = HashSet::new();
         for row in self.store.runs(&filter, page).await?.items {
-            if row.run == run.id || row.owner != run.owner {
+            if row.run == run.id {
                 continue;
             }
             let earlier = self.store.load(row.run).await?;
-            let draft = earlier.and_then(|earlier| earlier.run.draft);
+            let sent = earlier.filter(|earlier| earlier.run.attempts > 0);
+            let draft = sent.and_then(|sent| sent.run.draft);
             used.extend(draft.into_iter().flat_map(|d| d.files).map(|file| file.digest));
         }
         Ok(used)

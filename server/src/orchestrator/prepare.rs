@@ -60,7 +60,7 @@ impl Orchestrator {
         let document = Json::parse(&text).unwrap_or_default();
         let (used, _) = files.resolve(schema, &document);
         let mut issues = self.issues(registered, &document, files).await;
-        issues.extend(hints(schema, &files.rows, &document, &run.input.prompt));
+        issues.extend(hints(schema, &files.rows, &document));
         Draft {
             confidence: payload::confidence(&information, &issues),
             payload_changes: payload::changes(&information),

@@ -128,14 +128,18 @@ async fn what_can_not_be_fetched_is_said_and_asked_for() {
         ("away", "answers with 302"),
         ("page.png", "page.png"),
     ] {
-        let links = json!([scene.elsewhere.url(path)]);
-        let ticket = scene.ticket("make it grey", links, "form_requirements").await;
-        let issues = issues(&ticket);
-        assert!(issues.contains("could not be fetched") && issues.contains(why), "{issues}");
-        assert_eq!(names(&ticket), [""; 0]);
-        let run = format!("/api/hitl/run/{}", ticket["run_id"].as_str().unwrap());
-        let gone = scene.house.ask(http::Method::DELETE, &run);
-        gone.header("sec-fetch-site", "same-origin").by(&scene.ada).send().await;
+        let url = scene.elsewhere.url(path);
+        let in_words = format!("make this grey: {url}");
+        for (prompt, links) in [("make it grey", json!([url])), (in_words.as_str(), json!([]))] {
+            let ticket = scene.ticket(prompt, links, "form_requirements").await;
+            let issues = issues(&ticket);
+            assert_eq!(issues.matches("fetched").count(), 1, "{issues}");
+            assert!(issues.contains("could not be fetched") && issues.contains(why), "{issues}");
+            assert_eq!(names(&ticket), [""; 0]);
+            let run = format!("/api/hitl/run/{}", ticket["run_id"].as_str().unwrap());
+            let gone = scene.house.ask(http::Method::DELETE, &run);
+            gone.header("sec-fetch-site", "same-origin").by(&scene.ada).send().await;
+        }
     }
 }
 

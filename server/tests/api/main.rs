@@ -27,6 +27,7 @@ mod nasty_agents;
 mod nasty_doors;
 mod nasty_requests;
 mod nasty_shown;
+mod new_run;
 mod people;
 mod rights;
 mod runs;
@@ -34,6 +35,7 @@ mod sessions;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+mod swapped;
 mod threads;
 mod uploads;
 mod waiting;

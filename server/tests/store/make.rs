@@ -115,7 +115,7 @@ pub fn decision(ticket: TicketId, answer: Answer, by: PersonId) -> Event {
 }
 
 pub fn edited(text: &str) -> Answer {
-    Answer::Edit(Edited { text: text.to_owned(), issues: Vec::new() })
+    Answer::Edit(Edited { text: text.to_owned(), ..Edited::default() })
 }
 
 pub fn change(outcome: Outcome, from: Option<i64>) -> Change {

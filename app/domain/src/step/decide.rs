@@ -225,6 +225,8 @@ fn apply(t: &mut Transition, open: &Open, decision: Decision, text: String, chan
             if let Some(draft) = &mut t.run.draft {
                 draft.payload = text;
                 draft.issues = edited.issues;
+                draft.files = edited.files;
+                draft.cost = edited.cost;
             }
             call::prepare(t, warrant, 1, None);
         }

@@ -7,7 +7,7 @@ use crate::{audit::EntryKind, decision::Actor, state::RunState};
 /// does no harm to say this twice.
 pub(super) fn restored(t: &mut Transition) {
     match t.run.state.clone() {
-        RunState::Calling(call) => {
+        RunState::Calling(call) if t.run.action.is_none() => {
             let why =
                 "The server was restored from a backup, and the call may have happened since.";
             call::lost(t, &call, why.to_owned(), false);
@@ -19,6 +19,7 @@ pub(super) fn restored(t: &mut Transition) {
             let message = "The server was restored from a backup: the countdown was stopped.";
             t.log_with(EntryKind::TicketChanged, Actor::System, message, &facts);
         }
-        RunState::AwaitingHuman(_) | RunState::Ended(_) => {}
+        // An agent's own action the server never calls, and the agent may still say what became of it.
+        RunState::Calling(_) | RunState::AwaitingHuman(_) | RunState::Ended(_) => {}
     }
 }

@@ -26,7 +26,7 @@ fn action(callback: Option<&str>) -> ActionRequest {
     ActionRequest { name: "pay".to_owned(), context: None, schema: None, callback }
 }
 
-fn asking(config: HitlConfig, issues: Vec<Issue>) -> Run {
+pub fn asking(config: HitlConfig, issues: Vec<Issue>) -> Run {
     let action = action(None);
     let draft = Draft {
         information: Vec::new(),
@@ -47,11 +47,11 @@ fn asking(config: HitlConfig, issues: Vec<Issue>) -> Run {
     }
 }
 
-fn at(second: i64) -> At {
+pub fn at(second: i64) -> At {
     At { now: noon() + chrono::TimeDelta::seconds(second), fresh: ticket_id(7) }
 }
 
-fn decide(answer: Answer, note: Option<&str>) -> Event {
+pub fn decide(answer: Answer, note: Option<&str>) -> Event {
     Event::Decided(Box::new(Decision {
         ticket: ticket_id(7),
         version: Some(1),
@@ -64,10 +64,10 @@ fn decide(answer: Answer, note: Option<&str>) -> Event {
 }
 
 fn edited(text: &str) -> Edited {
-    Edited { text: text.to_owned(), issues: Vec::new() }
+    Edited { text: text.to_owned(), ..Edited::default() }
 }
 
-fn report(succeeded: bool) -> Event {
+pub fn report(succeeded: bool) -> Event {
     let response = Response {
         text: "{\"id\":7}".to_owned(),
         files: Vec::new(),
@@ -258,6 +258,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         Event::CancelRequested { by: ada() },
         Event::CallStarted { attempt: 1 },
         Event::CallLost { attempt: 1, repeat_safe: true },
+        Event::Restored,
     ]);
     prop::collection::vec(one, 0..12)
 }

@@ -119,7 +119,7 @@ pub fn response() -> Response {
 }
 
 pub fn edited(text: &str) -> Edited {
-    Edited { text: text.to_owned(), issues: Vec::new() }
+    Edited { text: text.to_owned(), ..Edited::default() }
 }
 
 pub fn reject() -> Answer {

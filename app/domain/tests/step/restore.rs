@@ -2,13 +2,19 @@
 
 use domain::{
     checkpoint::CheckpointType,
+    decision::Answer,
     effect::Effect,
     event::Event,
-    state::{Phase, RunState, Status},
-    step::Outcome,
+    policy::HitlConfig,
+    run::Run,
+    state::{EndReason, Phase, RunState, Status},
+    step::{Outcome, ask, step},
 };
 
-use crate::bench::*;
+use crate::{
+    actions::{asking, at, decide, report},
+    bench::*,
+};
 
 fn calls(outcome: &Outcome) -> bool {
     outcome.effects.iter().any(|effect| matches!(effect, Effect::Call { .. }))
@@ -69,4 +75,41 @@ fn what_waits_for_a_person_or_is_over_stays_as_it_is_and_so_does_what_was_told_b
         assert_eq!(restored.run.state, before);
         assert!(restored.last.entries.is_empty(), "{:?}", restored.last.entries);
     }
+}
+
+/// An agent's own action that was allowed, by a person or by the policy.
+fn acting(config: HitlConfig) -> Run {
+    let asked = ask(asking(config, Vec::new()), at(0)).run;
+    let waits = asked.state.ticket().is_some();
+    if waits { step(&asked, decide(Answer::Approve, None), at(1)).unwrap().run } else { asked }
+}
+
+#[test]
+fn an_action_that_its_agent_carries_out_stays_as_it_is_and_its_report_ends_the_run() {
+    for config in [require_human(), auto()] {
+        let before = acting(config);
+        assert!(matches!(&before.state, RunState::Calling(call) if call.phase == Phase::Sending));
+
+        let restored = step(&before, Event::Restored, at(60)).unwrap();
+
+        assert_eq!((&restored.run, restored.opened.as_ref()), (&before, None));
+        assert!(restored.entries.is_empty() && restored.effects.is_empty());
+        for (succeeded, reason) in [(true, EndReason::Done), (false, EndReason::ProviderError)] {
+            let told = step(&restored.run, report(succeeded), at(90)).unwrap();
+            let RunState::Ended(ending) = &told.run.state else { panic!("it goes on") };
+            assert_eq!(ending.reason, reason);
+            assert_eq!(told.run.response.unwrap().text, "{\"id\":7}");
+        }
+    }
+}
+
+#[test]
+fn an_action_that_waits_for_its_answer_can_be_allowed_after_a_restore() {
+    let asked = ask(asking(require_human(), Vec::new()), at(0)).run;
+
+    let restored = step(&asked, Event::Restored, at(60)).unwrap().run;
+
+    assert_eq!(restored, asked);
+    let allowed = step(&restored, decide(Answer::Approve, None), at(61)).unwrap().run;
+    assert_eq!(step(&allowed, report(true), at(62)).unwrap().run.state.status(), Status::Completed);
 }

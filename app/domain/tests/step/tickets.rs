@@ -3,11 +3,14 @@
 use domain::{
     audit::EntryKind,
     checkpoint::{CheckpointType, Subject},
-    decision::{Action, Answer},
+    decision::{Action, Answer, Edited},
+    digest::Digest,
     event::Event,
+    id::AttachmentId,
+    information::FileRef,
     issue::Issue,
     policy::{HitlConfig, OnTimeout},
-    run::{Response, proposal_digest},
+    run::{Draft, Response, proposal_digest},
     state::{EndReason, Phase, RunState, Status},
     step::{Refusal, wakes_at},
 };
@@ -234,4 +237,39 @@ fn an_edit_of_an_answer_that_is_no_readable_json_is_kept() {
     assert_eq!(bench.run.edits.len(), 1);
     let record = bench.run.last_decision.as_ref().unwrap();
     assert_eq!(record.decided, proposal_digest(Subject::Response, "image", r#"{"a":3}"#));
+}
+
+fn file(name: &str) -> FileRef {
+    FileRef {
+        id: AttachmentId::from_uuid(uuid::Uuid::from_u128(9)),
+        digest: Digest::of(name.as_bytes()),
+        name: name.to_owned(),
+        media_type: "image/png".to_owned(),
+        size: 3,
+    }
+}
+
+#[test]
+fn the_files_and_the_cost_of_a_call_follow_an_edit_of_its_payload() {
+    let before = Draft { files: vec![file("old.png")], cost: Some(1.0), ..draft() };
+    let at_review = Bench::new(require_human()).prepared(before.clone()).approve();
+    let at_recovery = Bench::new(auto()).prepared(before).started().failed(invalid());
+    assert_eq!(
+        (at_review.checkpoint(), at_recovery.checkpoint()),
+        (CheckpointType::PayloadReview, CheckpointType::ErrorRecovery)
+    );
+    let text = r#"{"operation":"crop","width":200}"#;
+    for bench in [at_review, at_recovery] {
+        let after = Edited { files: vec![file("new.png")], cost: Some(2.5), ..edited(text) };
+        let bench = bench.answer(Answer::Edit(after));
+
+        assert_eq!(phase(&bench), Phase::Ready);
+        let draft = bench.run.draft.as_ref().unwrap();
+        assert_eq!((draft.payload.as_str(), draft.cost), (text, Some(2.5)));
+        assert_eq!(draft.files, [file("new.png")]);
+        // Without files and free of charge is an edit as well.
+        let bench = bench.started().failed(invalid()).answer(Answer::Edit(edited(PAYLOAD)));
+        let draft = bench.run.draft.as_ref().unwrap();
+        assert_eq!((draft.files.len(), draft.cost), (0, None));
+    }
 }

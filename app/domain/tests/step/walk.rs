@@ -265,7 +265,7 @@ fn answers() -> impl Strategy<Value = Answer> {
         (texts(), 0..4_u8).prop_map(|(text, roll)| {
             let issues =
                 if roll == 0 { vec![Issue::error("/width", "is missing")] } else { vec![] };
-            Edited { text, issues }
+            Edited { text, issues, ..Edited::default() }
         })
     };
     prop_oneof![

@@ -3,6 +3,7 @@
 use domain::schema::{Field as Schema, FieldKind};
 use leptos::prelude::*;
 
+use super::SentForm;
 use crate::{
     api::providers::ProviderView,
     components::{Disclosure, Field, HiddenCharText, SafeTextarea, described_by},
@@ -13,33 +14,41 @@ use crate::{
 pub fn ValueFields(
     /// Whose fields.
     provider: ProviderView,
+    /// What was sent before.
+    values: StoredValue<SentForm>,
 ) -> impl IntoView {
+    let open = values.with_value(|sent| sent.fields.iter().any(|(name, _)| is_value(name)));
     let ProviderView { title, schema, .. } = provider;
     let fields: Vec<Schema> = schema.fields.into_iter().filter(|field| !field.is_file()).collect();
 
     (!fields.is_empty()).then(|| {
         view! {
-            <Disclosure summary="Set values yourself">
+            <Disclosure summary="Set values yourself" open=open>
                 <p class="hint">
                     "Fields of " <HiddenCharText text=title />
                     ". What you leave empty is read from your request."
                 </p>
                 <div class="fields">
-                    {fields.into_iter().map(|field| view! { <ValueField field /> }).collect_view()}
+                    {fields.into_iter().map(|field| view! { <ValueField field values /> }).collect_view()}
                 </div>
             </Disclosure>
         }
     })
 }
 
+fn is_value(name: &str) -> bool {
+    name.starts_with("field.")
+}
+
 #[component]
-fn ValueField(field: Schema) -> impl IntoView {
+fn ValueField(field: Schema, values: StoredValue<SentForm>) -> impl IntoView {
     let id = format!("field-{}", field.name);
     let name = format!("field.{}", field.name);
     let hint = hint(&field);
     let described = described_by(&id, hint.is_some(), false);
     let long = matches!(field.kind, FieldKind::Text { long: true, .. } | FieldKind::Json { .. });
-    let control = control(field.kind, id.clone(), name, described);
+    let value = values.with_value(|sent| sent.field(&name));
+    let control = control(field.kind, id.clone(), name, value, described);
     let note = field.required.then(|| "needed".to_owned());
     let note = note.unwrap_or_else(|| "optional".to_owned());
 
@@ -51,20 +60,27 @@ fn ValueField(field: Schema) -> impl IntoView {
     }
 }
 
-fn control(kind: FieldKind, id: String, name: String, described: Option<String>) -> AnyView {
+fn control(
+    kind: FieldKind,
+    id: String,
+    name: String,
+    value: String,
+    described: Option<String>,
+) -> AnyView {
     match kind {
         FieldKind::Text { long: true, .. } => view! {
-            <SafeTextarea id name value=String::new() rows=3 described_by=described />
+            <SafeTextarea id name value rows=3 described_by=described />
         }
         .into_any(),
         FieldKind::Json { .. } => view! {
-            <SafeTextarea id name value=String::new() rows=3 code=true described_by=described />
+            <SafeTextarea id name value rows=3 code=true described_by=described />
         }
         .into_any(),
         FieldKind::Checkbox => choice(
             vec![("true".into(), "yes".into()), ("false".into(), "no".into())],
             id,
             name,
+            &value,
             described,
         ),
         FieldKind::Choice { options } => {
@@ -72,7 +88,7 @@ fn control(kind: FieldKind, id: String, name: String, described: Option<String>)
                 let text = value.trim_matches('"').to_owned();
                 (value, text)
             });
-            choice(named.collect(), id, name, described)
+            choice(named.collect(), id, name, &value, described)
         }
         FieldKind::Number { .. } | FieldKind::Integer { .. } => view! {
             <input
@@ -82,6 +98,7 @@ fn control(kind: FieldKind, id: String, name: String, described: Option<String>)
                 autocomplete="off"
                 id=id
                 name=name
+                value=value
                 aria-describedby=described
             />
         }
@@ -93,6 +110,7 @@ fn control(kind: FieldKind, id: String, name: String, described: Option<String>)
                 dir="auto"
                 id=id
                 name=name
+                value=value
                 maxlength=max_length
                 aria-describedby=described
             />
@@ -107,9 +125,13 @@ fn choice(
     options: Vec<(String, String)>,
     id: String,
     name: String,
+    chosen: &str,
     described: Option<String>,
 ) -> AnyView {
-    let option = |(value, text)| view! { <option value=value>{text}</option> };
+    let option = |(value, text): (String, String)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{text}</option> }
+    };
     view! {
         <select class="input" id=id name=name aria-describedby=described>
             <option value="">"from the request"</option>

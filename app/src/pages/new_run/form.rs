@@ -3,7 +3,7 @@
 use domain::id::PersonId;
 use leptos::prelude::*;
 
-use super::{Asked, fields::ValueFields, refusal};
+use super::{SentForm, fields::ValueFields, refusal::Refusal};
 use crate::{
     api::{
         lists::SessionFiles,
@@ -14,29 +14,32 @@ use crate::{
     files::{FileField, Home, Uploads},
 };
 
-/// Posts `session`, `file`, `prompt`, `provider`, `policy`, `deadline` and `field.<name>`.
+/// Posts `key`, `session`, `file`, `prompt`, `provider`, `policy`, `deadline` and `field.<name>`.
 #[component]
 pub fn RunForm(
     providers: Vec<ProviderView>,
     /// The session that it goes to, and what was uploaded there already.
     there: SessionFiles,
-    /// What was sent before.
-    asked: Asked,
+    /// What was sent before, or is filled in.
+    sent: SentForm,
 ) -> impl IntoView {
-    let Asked { provider, prompt, error, .. } = asked;
-    let SessionFiles { session, files } = there;
+    let SessionFiles { session, key, files } = there;
     let uploads = Uploads::here();
-    let prompt = RwSignal::new(prompt);
+    let prompt = RwSignal::new(sent.field("prompt"));
+    let (policy, deadline) = (sent.field("policy"), sent.field("deadline"));
+    let (code, issues) = (sent.code.clone(), sent.issues.clone());
+    let provider = sent.field("provider");
+    let values = StoredValue::new(sent);
     let first = providers.first().map(|provider| provider.name.clone()).unwrap_or_default();
-    let known = provider.filter(|name| providers.iter().any(|provider| provider.name == *name));
-    let chosen = RwSignal::new(known.unwrap_or(first));
+    let known = providers.iter().any(|known| known.name == provider);
+    let chosen = RwSignal::new(if known { provider } else { first });
     let sending = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     awake_again(sending);
     let accept = accepted(&providers);
     let hint = accept.as_deref().map_or_else(|| "Any type".to_owned(), kinds);
     let home = home(&session);
-    let (held, sent) = (home.clone(), home.clone());
+    let (held, gone) = (home.clone(), home.clone());
     let uploading = Memo::new(move |_| uploads.are_sending(&held));
     #[cfg(feature = "hydrate")]
     keep_address(uploads, &home);
@@ -47,15 +50,7 @@ pub fn RunForm(
     };
 
     view! {
-        {error.map(|code| {
-            let (title, text) = refusal(&code);
-            view! {
-                <div class="error-summary" role="alert" tabindex="-1">
-                    <h2>{title}</h2>
-                    <p><a href="#prompt" rel="external">{text}</a></p>
-                </div>
-            }
-        })}
+        <Refusal code issues />
         <form
             class="stack"
             method="post"
@@ -66,12 +61,14 @@ pub fn RunForm(
                 if sending.get_untracked() || uploading.get_untracked() {
                     event.prevent_default();
                 } else {
-                    uploads.settle(&sent);
+                    uploads.settle(&gone);
                     uploads.begin_draft(None);
                     sending.set(true);
                 }
             }
         >
+            // Before the files: each is kept under the key and in the session.
+            <input type="hidden" name="key" value=key />
             <input type="hidden" name="session" value=session />
             <section class="panel" aria-label="Request">
                 <div class="panel-body">
@@ -101,20 +98,13 @@ pub fn RunForm(
             </section>
             <section class="panel" aria-label="Review">
                 <div class="panel-body">
-                    <Policy />
+                    <Policy policy />
                     <div class="fields">
                         {(providers.with_value(Vec::len) > 1)
                             .then(|| view! { <ProviderChoice providers=providers.get_value() chosen /> })}
-                        <Field id="deadline" label="Deadline of a ticket">
-                            <select class="input" id="deadline" name="deadline">
-                                <option value="">"as the policy says"</option>
-                                <option value="3600">"1 hour"</option>
-                                <option value="86400">"1 day"</option>
-                                <option value="604800">"1 week"</option>
-                            </select>
-                        </Field>
+                        <Deadline deadline />
                     </div>
-                    {move || current().map(|provider| view! { <ValueFields provider /> })}
+                    {move || current().map(|provider| view! { <ValueFields provider values /> })}
                 </div>
             </section>
             <div class="form-actions">
@@ -137,7 +127,8 @@ pub fn RunForm(
 }
 
 #[component]
-fn Policy() -> impl IntoView {
+fn Policy(policy: String) -> impl IntoView {
+    const FIRST: &str = "require_human";
     const CHOICES: [(&str, &str, &str); 3] = [
         ("require_human", "Ask me at every checkpoint", "Stops at each review."),
         (
@@ -147,10 +138,11 @@ fn Policy() -> impl IntoView {
         ),
         ("auto", "Don't ask", "Runs by itself, unless it can't."),
     ];
-    let choice = |(value, title, hint)| {
+    let choice = move |(value, title, hint): (&'static str, &'static str, &'static str)| {
+        let checked = value == policy || policy.is_empty() && value == FIRST;
         view! {
             <label class="choice">
-                <input type="radio" name="policy" value=value checked=value == "require_human" />
+                <input type="radio" name="policy" value=value checked=checked />
                 <span><strong>{title}</strong> <span class="hint">{hint}</span></span>
             </label>
         }
@@ -161,6 +153,24 @@ fn Policy() -> impl IntoView {
             <legend>"Who looks at it?"</legend>
             <div class="choice-cards">{CHOICES.map(choice).collect_view()}</div>
         </fieldset>
+    }
+}
+
+#[component]
+fn Deadline(deadline: String) -> impl IntoView {
+    const CHOICES: [(&str, &str); 4] =
+        [("", "as the policy says"), ("3600", "1 hour"), ("86400", "1 day"), ("604800", "1 week")];
+    let option = move |(value, text): (&'static str, &'static str)| {
+        let selected = value == deadline;
+        view! { <option value=value selected=selected>{text}</option> }
+    };
+
+    view! {
+        <Field id="deadline" label="Deadline of a ticket">
+            <select class="input" id="deadline" name="deadline">
+                {CHOICES.map(option).collect_view()}
+            </select>
+        </Field>
     }
 }
 

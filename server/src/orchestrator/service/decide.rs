@@ -114,22 +114,30 @@ impl Orchestrator {
             .edited_text(run, ticket, &request.edits)
             .map_err(|issues| Answerless::Refused(Refusal::Invalid(issues)))?;
         let text = self.with_attachments(run, text, &request.attachments).await?;
+        if is_response(ticket, request.action) {
+            return Ok(Edited { text, ..Edited::default() });
+        }
+        if let Some(action) = &run.action {
+            let issues = asked::check(action, &text);
+            return Ok(Edited { text, issues, ..Edited::default() });
+        }
+        self.edited_payload(run, text).await
+    }
+
+    /// An edited payload, with all that the provider says of it.
+    async fn edited_payload(&self, run: &Run, text: String) -> Result<Edited, Answerless> {
+        let registered = self.providers.get(&run.provider);
+        let registered = registered.ok_or_else(|| {
+            let gone = format!("there is no provider “{}” here any more", run.provider);
+            Answerless::Failed(ApiError::NotPossible(gone))
+        })?;
+        let files = self.files_for(run, registered).await;
+        let files = files.map_err(|error| Answerless::Failed(told(error)))?;
         let document = Json::parse(&text).unwrap_or_default();
-        let issues = if is_response(ticket, request.action) {
-            Vec::new()
-        } else if let Some(action) = &run.action {
-            asked::check(action, &text)
-        } else {
-            let registered = self.providers.get(&run.provider);
-            let registered = registered.ok_or_else(|| {
-                let gone = format!("there is no provider “{}” here any more", run.provider);
-                Answerless::Failed(ApiError::NotPossible(gone))
-            })?;
-            let files = self.files_for(run, registered).await;
-            let files = files.map_err(|error| Answerless::Failed(told(error)))?;
-            self.issues(registered, &document, &files).await
-        };
-        Ok(Edited { text, issues })
+        let issues = self.issues(registered, &document, &files).await;
+        let (files, _) = files.resolve(registered.schema(), &document);
+        let cost = registered.provider.estimate_cost(&document);
+        Ok(Edited { text, issues, files, cost })
     }
 
     /// Puts the uploads that came with the answer into the file fields that are empty.

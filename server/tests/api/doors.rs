@@ -1,5 +1,7 @@
 //! Every door, and what somebody gets there who isn't signed in.
 
+mod docs;
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use http::Method;

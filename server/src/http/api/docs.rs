@@ -1,5 +1,7 @@
 //! The description of the API as a page: plain HTML in the site's own style, made from the same document.
 
+mod access;
+mod gates;
 mod schema;
 
 use app::api::session::Theme;
@@ -61,8 +63,15 @@ fn whole(document: &Value, theme: Theme) -> impl IntoView + use<> {
                         <p><a href="/api/openapi.json">"OpenAPI 3.1 as JSON"</a>" · "<a href="/inbox">"Inbox"</a></p>
                     </header>
                     <nav aria-label="Contents">
-                        <ul>{contents}<li><a href="#schemas">"Schemas"</a></li></ul>
+                        <ul>
+                            <li><a href=format!("#{}", access::PLACE)>"Authentication"</a></li>
+                            <li><a href=format!("#{}", gates::PLACE)>"A human gate"</a></li>
+                            {contents}
+                            <li><a href="#schemas">"Schemas"</a></li>
+                        </ul>
                     </nav>
+                    {access::section()}
+                    {gates::section()}
                     {sections}
                     {schemas(document)}
                 </main>
@@ -122,6 +131,7 @@ fn operation(document: &Value, path: &str, method: &str, of: &Value) -> impl Int
             </summary>
             <div class="disclosure-body">
                 {description}
+                <p>{access::needed(of)}</p>
                 {parameters}
                 {body}
                 {table("Answers", responses)}

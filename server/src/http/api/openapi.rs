@@ -2,6 +2,7 @@
 
 mod headers;
 mod links;
+mod security;
 
 use std::sync::LazyLock;
 
@@ -14,10 +15,10 @@ use utoipa::{
         path::{Operation, ParameterBuilder, ParameterIn, PathItem},
         response::ResponseBuilder,
         schema::{ObjectBuilder, Type},
-        security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
     },
 };
 
+pub(super) use self::security::{KEY, SESSION};
 use super::{
     accounts, approvals, approve, attachments, docs, jobs, run, runs, sessions, state, status,
     teams,
@@ -77,24 +78,14 @@ pub(super) async fn document() -> Response {
     ([(CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
 }
 
-/// The name of the cookie in the description; over https it has a prefix.
-const SESSION: &str = "session";
-
 /// What holds for every endpoint, so that none has to say it.
 struct Everywhere;
 
 impl Modify for Everywhere {
     fn modify(&self, document: &mut openapi::OpenApi) {
         env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
-        let cookie = ApiKeyValue::with_description(
-            "countersign",
-            "What `POST /api/auth/session` sets. Over https its name is `__Host-countersign`. \
-             Changes need `Sec-Fetch-Site: same-origin` or this server's own `Origin` with it.",
-        );
         let components = document.components.get_or_insert_default();
-        components
-            .security_schemes
-            .insert(SESSION.to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        security::schemes(components);
         for refusal in &REFUSALS {
             let response = RefOr::T(refusal.response());
             components.responses.insert(refusal.name.to_owned(), response);
@@ -124,8 +115,7 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     operation.operation_id = Some(name.clone());
     let open = operation.security.is_some();
     if !open {
-        operation.security =
-            Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SESSION, [])]);
+        security::add(path, method, operation);
     }
     // A message over the socket, or for it, carries its key in itself.
     let has_key = method == "post" && !open && name != "post_websocket_message";

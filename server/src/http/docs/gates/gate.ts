@@ -8,7 +8,9 @@ export async function gated<T>(action: string, args: object, act: (args: any) =>
     return answer.json();
   };
   let ticket = await api("", { action, arguments: args });
-  while (ticket.status === "pending") ticket = await api(`/${ticket.approval_id}`, undefined, "wait=60");
+  const later = (error: unknown) => new Promise<any>((wake) => setTimeout(wake, 1000, ticket, console.error(`${error}`)));
+  // Tries again while the server restarts or can't be reached.
+  while (ticket.status === "pending") ticket = await api(`/${ticket.approval_id}`, undefined, "wait=60").catch(later);
   if (!ticket.final_arguments) throw new Error(`Not allowed: ${ticket.reason}`);
   const result = await act(ticket.final_arguments); // Here the agent acts.
   await api(`/${ticket.approval_id}/outcome`, { status: "completed", result });

@@ -58,6 +58,15 @@ async fn faults_come_through_as_they_are() {
 }
 
 #[tokio::test]
+async fn a_result_larger_than_any_source_is_shown_within_the_limits_of_the_child() {
+    let _alone = ALONE.lock().await;
+    let mut large = png(GrayImage::new(8_000, 8_000)).to_vec();
+    large.resize(64 * 1024 * 1024, 0);
+    let small = preview_child(Path::new(EXE), large.into(), 128, LONG).await.unwrap();
+    assert_eq!((small.width, small.height), (128, 128));
+}
+
+#[tokio::test]
 async fn a_child_that_takes_too_long_is_killed_and_gone() {
     let _alone = ALONE.lock().await;
     let large = png(RgbImage::from_pixel(4000, 3000, Rgb([7; 3])));

@@ -15,6 +15,9 @@ use crate::{
     ports::AttachmentRow,
 };
 
+/// When a day's allowance is used up: some of it may be free again by then.
+const LATER: u32 = 3600;
+
 /// A file whose bytes are kept.
 pub(super) struct Kept {
     pub digest: Digest,
@@ -54,6 +57,14 @@ impl Kept {
     }
 }
 
+/// How much may be uploaded for the moment.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    bytes: u64,
+    /// A single file could be larger: the rest of the day's allowance is less.
+    of_the_day: bool,
+}
+
 impl Orchestrator {
     /// Keeps a file's bytes, if they are what they claim to be.
     pub(super) async fn keep_file(
@@ -61,10 +72,11 @@ impl Orchestrator {
         name: String,
         claimed_type: Option<String>,
         bytes: ByteStream,
-        limit: u64,
+        room: Room,
     ) -> Result<Kept, ApiError> {
         let name = safe_name(&name);
-        let stored = self.files.put(bytes, limit).await.map_err(upload_fault)?;
+        let stored = self.files.put(bytes, room.bytes).await;
+        let stored = stored.map_err(|error| upload_fault(error, room))?;
         if stored.size == 0 {
             return Err(ApiError::Invalid(vec![Issue::error("/file", "is empty")]));
         }
@@ -75,18 +87,20 @@ impl Orchestrator {
     }
 
     /// How much somebody may still upload, at most the limit of one file.
-    pub(super) async fn upload_limit(&self, person: PersonId) -> Result<u64, ApiError> {
+    pub(super) async fn upload_room(&self, person: PersonId) -> Result<Room, ApiError> {
         let day_ago = self.clock.now() - TimeDelta::hours(24);
         let used = self.store.uploaded_since(person, day_ago).await.map_err(told)?;
+        let one = self.limits.upload;
         match self.limits.uploads_per_day.saturating_sub(used) {
-            0 => Err(ApiError::TooMany(3600)),
-            left => Ok(left.min(self.limits.upload)),
+            0 => Err(ApiError::TooMany(LATER)),
+            left => Ok(Room { bytes: left.min(one), of_the_day: left < one }),
         }
     }
 }
 
-fn upload_fault(error: FilesError) -> ApiError {
+fn upload_fault(error: FilesError, room: Room) -> ApiError {
     match error {
+        FilesError::TooLarge { .. } if room.of_the_day => ApiError::TooMany(LATER),
         FilesError::TooLarge { limit } => ApiError::TooLarge(format!(
             "the file is larger than {} MiB; choose a smaller one",
             limit / (1024 * 1024)

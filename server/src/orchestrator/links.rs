@@ -80,8 +80,8 @@ impl Orchestrator {
     async fn fetch(&self, run: &Run, id: AttachmentId, url: &str) -> Result<(), String> {
         let fetched = self.links.fetch(url).await.map_err(|error| error.to_string())?;
         let said = |error: ApiError| error.to_string();
-        let limit = self.upload_limit(run.owner).await.map_err(said)?;
-        let kept = self.keep_file(name_of(url), fetched.media_type, fetched.bytes, limit);
+        let room = self.upload_room(run.owner).await.map_err(said)?;
+        let kept = self.keep_file(name_of(url), fetched.media_type, fetched.bytes, room);
         let kept = kept.await.map_err(said)?;
         let row = kept.for_run(id, run, self.clock.now());
         self.store.add_attachment(&row, None).await.map_err(|error| said(told(error)))

@@ -5,7 +5,7 @@ use server::startup::Storage;
 
 use crate::{
     house::House,
-    support::{asking, scripted_run},
+    support::{Multipart, asking, scripted_run},
 };
 
 #[tokio::test]
@@ -54,4 +54,32 @@ async fn a_full_disk_refuses_writes_and_loses_nothing() {
     for run in &acknowledged {
         house.ticket(&ada, run, "payload_review").await;
     }
+}
+
+#[tokio::test]
+async fn an_upload_on_a_full_disk_is_refused_and_goes_through_when_there_is_room() {
+    let house = House::on(None, &[]).await;
+    let ada = house.admin().await;
+    let upload = async |number: u32| {
+        // Long names fill the disk soon.
+        let (session, name) = (format!("{number:0>200}"), format!("{number:0>200}.txt"));
+        let form = Multipart::new().text("session_id", &session);
+        house.upload(&ada, form.file(&name, "text/plain", session.as_bytes())).await
+    };
+    let Storage::Sqlite(disk) = &house.parts.storage else { panic!("it needs a disk") };
+    disk.limit_growth(Some(0)).await.unwrap();
+    let mut number = 0;
+    let refused = loop {
+        let answer = upload(number).await;
+        if answer.status != StatusCode::CREATED {
+            break answer;
+        }
+        number += 1;
+        assert!(number < 500, "the disk is full at some time");
+    };
+    let problem = refused.problem(507);
+    assert!(problem["detail"].as_str().unwrap().contains("nothing was changed"), "{problem}");
+    disk.limit_growth(None).await.unwrap();
+    let again = upload(number).await;
+    assert_eq!(again.status, StatusCode::CREATED, "{}", again.text());
 }

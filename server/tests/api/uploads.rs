@@ -98,6 +98,41 @@ async fn a_preview_is_drawn_again_and_only_of_pictures() {
     house.get(&preview).by(&ada).send().await.problem(409);
 }
 
+/// Stands in for the program that draws: it notes when it begins and when it ends, and draws nothing.
+#[cfg(unix)]
+fn noting(folder: &std::path::Path) -> (std::path::PathBuf, std::path::PathBuf) {
+    use std::os::unix::fs::PermissionsExt;
+    let (program, notes) = (folder.join("draws"), folder.join("notes"));
+    let note = |what: &str| format!("echo {what} >> '{}'", notes.display());
+    let script = format!("#!/bin/sh\n{}\n/bin/sleep 0.3\n{}\n", note("begins"), note("ends"));
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
+    (program, notes)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_more_than_two_previews_are_drawn_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (program, notes) = noting(folder.path());
+    let house = House::drawing_with(&program).await;
+    let ada = house.admin().await;
+    let file = stored(&house, &ada, "photo.png", "image/png", &picture(40, 30)).await;
+    let preview = format!("{}/preview", file["url"].as_str().unwrap());
+    let asked = (0..6).map(|_| house.get(&preview).by(&ada).send());
+    for answer in futures::future::join_all(asked).await {
+        answer.problem(500);
+    }
+    let notes = std::fs::read_to_string(notes).unwrap();
+    let (mut now, mut most) = (0, 0);
+    for line in notes.lines() {
+        now += if line == "begins" { 1 } else { -1 };
+        most = most.max(now);
+    }
+    assert_eq!(notes.lines().count(), 12, "each had its turn: {notes}");
+    assert!(most <= 2, "{notes}");
+}
+
 #[tokio::test]
 async fn what_is_too_large_or_not_what_it_claims_is_refused() {
     let house = House::with(&[("COUNTERSIGN_LIMITS_UPLOAD_MIB", "1")]).await;
@@ -125,13 +160,22 @@ async fn what_is_too_large_or_not_what_it_claims_is_refused() {
 #[tokio::test]
 async fn a_day_has_a_limit_too() {
     let limits =
-        [("COUNTERSIGN_LIMITS_UPLOAD_MIB", "1"), ("COUNTERSIGN_LIMITS_UPLOADS_PER_DAY_MIB", "1")];
+        [("COUNTERSIGN_LIMITS_UPLOAD_MIB", "2"), ("COUNTERSIGN_LIMITS_UPLOADS_PER_DAY_MIB", "3")];
     let house = House::with(&limits).await;
     let ada = house.admin().await;
-    stored(&house, &ada, "a.txt", "text/plain", &vec![b'x'; 1024 * 1024]).await;
-    let refused = house.upload(&ada, form("b.txt", "text/plain", b"x")).await;
-    refused.problem(429);
-    assert!(refused.headers.contains_key("retry-after"));
+    let mib = 1024 * 1024;
+    let text = |length: usize| form("b.txt", "text/plain", &vec![b'x'; length]);
+    house.upload(&ada, text(2 * mib + 1)).await.problem(413);
+    stored(&house, &ada, "a.txt", "text/plain", &vec![b'x'; 2 * mib]).await;
+    // A file could be that large, only not today any more.
+    let too_much = house.upload(&ada, text(mib + 1)).await;
+    stored(&house, &ada, "c.txt", "text/plain", &vec![b'x'; mib]).await;
+    let nothing_left = house.upload(&ada, text(1)).await;
+    for refused in [too_much, nothing_left] {
+        refused.problem(429);
+        assert!(refused.headers.contains_key("retry-after"));
+    }
+    assert_eq!(files(&house, &ada).await, 2);
 }
 
 #[tokio::test]
@@ -164,7 +208,7 @@ async fn what_isnt_a_form_with_a_session_and_a_file_is_refused() {
         (Multipart::new().text("session_id", "s").text("filepath", "/etc/passwd"), "/"),
         (Multipart::new().text("session_id", " ").file("a.txt", "text/plain", b"x"), "/session_id"),
         (
-            Multipart::new().text("session_id", &"s".repeat(900)).file("a.txt", "text/plain", b"x"),
+            Multipart::new().text("session_id", &"s".repeat(201)).file("a.txt", "text/plain", b"x"),
             "/session_id",
         ),
         (
@@ -175,6 +219,9 @@ async fn what_isnt_a_form_with_a_session_and_a_file_is_refused() {
         assert_eq!(pointer(&house.upload(&ada, form).await.problem(422)), at);
     }
     assert_eq!(files(&house, &ada).await, 0);
+    let longest = Multipart::new().text("session_id", &"ä".repeat(200));
+    let taken = house.upload(&ada, longest.file("a.txt", "text/plain", b"x")).await;
+    assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.text());
 }
 
 #[tokio::test]

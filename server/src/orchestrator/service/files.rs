@@ -15,7 +15,7 @@ use domain::{
 };
 use futures::StreamExt;
 
-use super::once;
+use super::{once, start::label_fault};
 use crate::{
     idempotency,
     orchestrator::{Orchestrator, fault::told, view},
@@ -37,9 +37,9 @@ impl Orchestrator {
     ) -> Result<Once<AttachmentView>, ApiError> {
         let key = key.map(idempotency::checked_key).transpose()?;
         let place = self.session_of(caller, to).await?;
-        let limit = self.upload_limit(caller.person).await?;
+        let room = self.upload_room(caller.person).await?;
         let Upload { name, claimed_type, bytes } = upload;
-        let kept = self.keep_file(name, claimed_type, bytes, limit).await?;
+        let kept = self.keep_file(name, claimed_type, bytes, room).await?;
         let id = AttachmentId::from_uuid(self.ids.uuid());
         let row = kept.in_session(id, place, caller.person, self.clock.now());
         let view = view::attachment(&row);
@@ -58,11 +58,10 @@ impl Orchestrator {
         to: AttachTo,
     ) -> Result<(PersonId, String), ApiError> {
         match to {
-            AttachTo::Session(session) if session.trim().is_empty() || session.len() > 800 => {
-                let issue = Issue::error("/session_id", "must have 1 to 200 characters");
-                Err(ApiError::Invalid(vec![issue]))
-            }
-            AttachTo::Session(session) => Ok((caller.person, session)),
+            AttachTo::Session(session) => match label_fault(&session, true) {
+                Some(fault) => Err(ApiError::Invalid(vec![Issue::error("/session_id", fault)])),
+                None => Ok((caller.person, session)),
+            },
             AttachTo::Run(run) => {
                 let run = self.stored(caller, run).await?.run;
                 Ok((run.owner, run.session().to_owned()))
@@ -101,6 +100,8 @@ impl Orchestrator {
         if !view::has_preview(&row.media_type) {
             return Err(ApiError::NotFound("preview of this file".to_owned()));
         }
+        // Before the bytes, which would fill the memory with requests that wait.
+        let _place = self.previews.acquire().await.map_err(|_| ApiError::Internal)?;
         let bytes = self.files.get(&row.digest).await.map_err(told)?;
         let bytes = bytes.ok_or_else(|| ApiError::NotFound("file".to_owned()))?;
         let drawn = image::preview_child(&self.program, bytes, PREVIEW_EDGE, PREVIEW_LIMIT).await;

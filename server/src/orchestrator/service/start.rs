@@ -180,17 +180,21 @@ fn given(new: &NewRun) -> Result<Vec<Known>, ApiError> {
         .collect())
 }
 
+/// What is wrong with a client's own label.
+pub(super) fn label_fault(text: &str, needed: bool) -> Option<String> {
+    if needed && text.trim().is_empty() {
+        return Some("must not be empty".to_owned());
+    }
+    let too_long = text.chars().count() > LONGEST_LABEL;
+    too_long.then(|| format!("has more than {LONGEST_LABEL} characters"))
+}
+
 fn faults(new: &NewRun) -> Vec<Issue> {
     let input = &new.run_input;
     let mut issues = new.hitl_config.issues();
     let mut label = |field: &str, text: &str, needed: bool| {
-        let at = format!("/run_input/{field}");
-        if needed && text.trim().is_empty() {
-            issues.push(Issue::error(at, "must not be empty"));
-        } else if text.chars().count() > LONGEST_LABEL {
-            let limit = format!("has more than {LONGEST_LABEL} characters");
-            issues.push(Issue::error(at, limit));
-        }
+        let fault = label_fault(text, needed);
+        issues.extend(fault.map(|fault| Issue::error(format!("/run_input/{field}"), fault)));
     };
     label("session_id", &input.session_id, true);
     label("user_id", &input.user_id, false);

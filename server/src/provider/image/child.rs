@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use super::frame::{self, Answer, Task};
-use super::{Edited, ImageFault, MAX_RESULT_BYTES, MAX_SOURCE_BYTES, WORKER};
+use super::{Edited, ImageFault, MAX_RESULT_BYTES, WORKER};
 
 /// Header and lengths beside the largest body.
 const MAX_ANSWER: u64 = MAX_RESULT_BYTES as u64 + 2 * 1024 * 1024;
@@ -40,12 +40,7 @@ async fn run(
     task: &Task,
     limit: Duration,
 ) -> Result<Edited, ImageFault> {
-    if source.len() > MAX_SOURCE_BYTES {
-        return Err(ImageFault::TooLarge {
-            message: format!("The picture file has {} bytes.", source.len()),
-            limit: format!("{MAX_SOURCE_BYTES} bytes"),
-        });
-    }
+    task.bounds().hold(source.len())?;
     let mut child = start(exe).map_err(ImageFault::internal)?;
     match tokio::time::timeout(limit, talk(&mut child, source, task)).await {
         Ok(answer) => answer,

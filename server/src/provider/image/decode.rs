@@ -5,19 +5,50 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
-use super::{ImageFault, MAX_DECODE_BYTES, MAX_PIXELS, MAX_SOURCE_BYTES, jpeg};
+use super::resize::MAX_SIDE;
+use super::{
+    ImageFault, MAX_DECODE_BYTES, MAX_PIXELS, MAX_RESULT_BYTES, MAX_SOURCE_BYTES, jpeg, profile,
+};
 
 const TAKEN: &str = "PNG, JPEG or WebP";
+
+/// How large a picture may be that is opened.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    pub bytes: usize,
+    pub pixels: u64,
+}
+
+/// For what people bring.
+pub(super) const BROUGHT: Bounds = Bounds { bytes: MAX_SOURCE_BYTES, pixels: MAX_PIXELS };
+/// For what is only shown: whatever is made here can be looked at.
+pub(super) const SHOWN: Bounds = Bounds { bytes: MAX_RESULT_BYTES, pixels: MAX_SIDE * MAX_SIDE };
+
+const _: () = assert!(SHOWN.pixels * 4 <= MAX_DECODE_BYTES, "each result can be decoded");
+
+impl Bounds {
+    pub fn hold(self, bytes: usize) -> Result<(), ImageFault> {
+        if bytes <= self.bytes {
+            return Ok(());
+        }
+        Err(ImageFault::TooLarge {
+            message: format!("The picture file has {bytes} bytes."),
+            limit: format!("{} bytes", self.bytes),
+        })
+    }
+}
 
 pub(super) struct Picture {
     /// Luma, LumaA, Rgb or Rgba with 8 bits; an alpha channel only where something is transparent.
     pub pixels: DynamicImage,
     pub format: ImageFormat,
+    /// What the pixels mean as colours, where the source says it.
+    pub profile: Option<Vec<u8>>,
 }
 
 /// Width and height as a person sees the picture. Reads the header only.
 pub(super) fn upright_size(source: &[u8]) -> Result<(u32, u32), ImageFault> {
-    let (_, mut decoder) = header(source)?;
+    let (_, mut decoder) = header(source, BROUGHT)?;
     let (width, height) = decoder.dimensions();
     Ok(match decoder.orientation().unwrap_or(Orientation::NoTransforms) {
         Orientation::Rotate90
@@ -28,22 +59,19 @@ pub(super) fn upright_size(source: &[u8]) -> Result<(u32, u32), ImageFault> {
     })
 }
 
-pub(super) fn open(source: &[u8]) -> Result<Picture, ImageFault> {
-    let (format, mut decoder) = header(source)?;
+pub(super) fn open(source: &[u8], bounds: Bounds) -> Result<Picture, ImageFault> {
+    let (format, mut decoder) = header(source, bounds)?;
+    let profile = decoder.icc_profile().ok().flatten();
+    let profile = profile.and_then(|whole| profile::essence(&whole));
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let pixels = DynamicImage::from_decoder(decoder).map_err(|e| fault(&e))?;
     let mut pixels = eight_bits(pixels);
     pixels.apply_orientation(orientation);
-    Ok(Picture { pixels, format })
+    Ok(Picture { pixels, format, profile })
 }
 
-fn header(source: &[u8]) -> Result<(ImageFormat, impl ImageDecoder), ImageFault> {
-    if source.len() > MAX_SOURCE_BYTES {
-        return Err(ImageFault::TooLarge {
-            message: format!("The picture file has {} bytes.", source.len()),
-            limit: format!("{MAX_SOURCE_BYTES} bytes"),
-        });
-    }
+fn header(source: &[u8], bounds: Bounds) -> Result<(ImageFormat, impl ImageDecoder), ImageFault> {
+    bounds.hold(source.len())?;
     let format = format_of(source)?;
     if format == ImageFormat::Jpeg && !jpeg::is_complete(source) {
         return Err(damaged("it ends too early"));
@@ -51,7 +79,7 @@ fn header(source: &[u8]) -> Result<(ImageFormat, impl ImageDecoder), ImageFault>
     let mut reader = ImageReader::with_format(Cursor::new(source), format);
     reader.limits(limits());
     let decoder = reader.into_decoder().map_err(|e| fault(&e))?;
-    within_limits(&decoder)?;
+    within_limits(&decoder, bounds)?;
     Ok((format, decoder))
 }
 
@@ -61,12 +89,12 @@ fn limits() -> Limits {
     limits
 }
 
-fn within_limits(decoder: &impl ImageDecoder) -> Result<(), ImageFault> {
+fn within_limits(decoder: &impl ImageDecoder, bounds: Bounds) -> Result<(), ImageFault> {
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+    if u64::from(width) * u64::from(height) > bounds.pixels {
         return Err(ImageFault::TooLarge {
             message: format!("The picture has {width} × {height} pixels."),
-            limit: format!("{} megapixels", MAX_PIXELS / 1_000_000),
+            limit: format!("{} megapixels", bounds.pixels / 1_000_000),
         });
     }
     if decoder.total_bytes() > MAX_DECODE_BYTES {

@@ -12,7 +12,7 @@ use super::{ImageFault, decode, text};
 /// Call it through [`super::run_child`] for anything from outside: only the child process bounds time and memory.
 pub fn edit(source: &[u8], job: &ImageJob) -> Result<Edited, ImageFault> {
     let crop_to = job.crop()?;
-    let picture = decode::open(source)?;
+    let picture = decode::open(source, decode::BROUGHT)?;
     let mut pixels = picture.pixels;
     if let Some(area) = crop_to {
         pixels = crop(&pixels, area)?;
@@ -25,7 +25,8 @@ pub fn edit(source: &[u8], job: &ImageJob) -> Result<Edited, ImageFault> {
     pixels = tone(pixels, job);
     pixels = blur(pixels, job.blur);
     pixels = text::write(pixels, job)?;
-    encode::encode(pixels, encode::format_for(job, picture.format), job.quality)
+    let format = encode::format_for(job, picture.format);
+    encode::encode(pixels, format, job.quality, picture.profile)
 }
 
 /// Looks at the picture's header: whether it can be opened, and whether a crop lies inside it.

@@ -1,9 +1,9 @@
-//! From pixels to a file that holds nothing but these pixels.
+//! From pixels to a file that holds nothing but these pixels and what they mean as colours.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
-use image::{DynamicImage, ImageFormat, ImageResult, Rgb, RgbImage};
+use image::{DynamicImage, ImageEncoder, ImageError, ImageFormat, ImageResult, Rgb, RgbImage};
 
 use super::job::{ImageJob, OutputFormat};
 use super::{ImageFault, MAX_RESULT_BYTES};
@@ -50,14 +50,17 @@ pub(super) fn encode(
     pixels: DynamicImage,
     format: OutputFormat,
     quality: Option<u8>,
+    profile: Option<Vec<u8>>,
 ) -> Result<Edited, ImageFault> {
     let (width, height) = (pixels.width(), pixels.height());
     if width.max(height) > format.max_side() {
         let message = format!("This file type holds at most {} pixels a side.", format.max_side());
         return Err(ImageFault::invalid("format", message, Some("png".to_owned())));
     }
-    let bytes =
-        write(pixels, format, quality.unwrap_or(DEFAULT_QUALITY)).map_err(ImageFault::internal)?;
+    // A profile of colours says nothing about grays.
+    let profile = profile.filter(|_| pixels.color().has_color());
+    let quality = quality.unwrap_or(DEFAULT_QUALITY);
+    let bytes = write(pixels, format, quality, profile).map_err(ImageFault::internal)?;
     if bytes.len() > MAX_RESULT_BYTES {
         return Err(ImageFault::TooLarge {
             message: format!(
@@ -70,17 +73,33 @@ pub(super) fn encode(
     Ok(Edited { bytes, media_type: format.media_type(), width, height })
 }
 
-fn write(pixels: DynamicImage, format: OutputFormat, quality: u8) -> ImageResult<Vec<u8>> {
+fn write(
+    pixels: DynamicImage,
+    format: OutputFormat,
+    quality: u8,
+    profile: Option<Vec<u8>>,
+) -> ImageResult<Vec<u8>> {
     let mut bytes = Vec::new();
     match format {
-        OutputFormat::Png => pixels.write_with_encoder(PngEncoder::new(&mut bytes))?,
-        OutputFormat::Webp => pixels.write_with_encoder(WebPEncoder::new_lossless(&mut bytes))?,
+        OutputFormat::Png => through(PngEncoder::new(&mut bytes), &pixels, profile)?,
+        OutputFormat::Webp => through(WebPEncoder::new_lossless(&mut bytes), &pixels, profile)?,
         OutputFormat::Jpeg => {
             let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
-            on_white(pixels).write_with_encoder(encoder)?;
+            through(encoder, &on_white(pixels), profile)?;
         }
     }
     Ok(bytes)
+}
+
+fn through(
+    mut encoder: impl ImageEncoder,
+    pixels: &DynamicImage,
+    profile: Option<Vec<u8>>,
+) -> ImageResult<()> {
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile).map_err(ImageError::Unsupported)?;
+    }
+    pixels.write_with_encoder(encoder)
 }
 
 fn on_white(pixels: DynamicImage) -> DynamicImage {

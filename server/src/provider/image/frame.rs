@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use serde::{Deserialize, Serialize};
 
 use super::ImageFault;
+use super::decode::{BROUGHT, Bounds, SHOWN};
 
 const MAX_HEADER: u64 = 1024 * 1024;
 
@@ -15,6 +16,15 @@ pub(super) enum Task {
     Edit(String),
     /// The longest side.
     Preview(u32),
+}
+
+impl Task {
+    pub fn bounds(&self) -> Bounds {
+        match self {
+            Self::Edit(_) => BROUGHT,
+            Self::Preview(_) => SHOWN,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -11,9 +11,9 @@ const QUALITY: u8 = 82;
 
 /// The picture with no side longer than `max_edge`, never enlarged: JPEG, or PNG where something is transparent.
 pub fn preview(source: &[u8], max_edge: u32) -> Result<Edited, ImageFault> {
-    let pixels = decode::open(source)?.pixels;
+    let decode::Picture { pixels, profile, .. } = decode::open(source, decode::SHOWN)?;
     let format = if pixels.color().has_alpha() { OutputFormat::Png } else { OutputFormat::Jpeg };
-    encode(shrink(pixels, max_edge.max(1))?, format, Some(QUALITY))
+    encode(shrink(pixels, max_edge.max(1))?, format, Some(QUALITY), profile)
 }
 
 fn shrink(pixels: DynamicImage, max_edge: u32) -> Result<DynamicImage, ImageFault> {

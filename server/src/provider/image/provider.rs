@@ -9,9 +9,9 @@ use domain::{
     issue::Issue,
     json::{Json, pointer},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Edited, ImageFault, ImageJob, SCHEMA, preview_child, run_child};
+use super::{AT_ONCE, Edited, ImageFault, ImageJob, SCHEMA, preview_child, run_child};
 use crate::{
     files::Files,
     provider::{Call, Capabilities, Made, MadeFile, Provider},
@@ -19,14 +19,15 @@ use crate::{
 
 /// The longest that editing one picture may take.
 const LIMIT: Duration = Duration::from_secs(60);
-/// How many pictures are edited at once; each may take a gigabyte.
-const AT_ONCE: usize = 2;
+/// How long a call waits for its turn: with the editing it stays within the limit of a call.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Edits pictures in a child process of this program.
 pub struct ImageProvider {
     capabilities: Capabilities,
     program: PathBuf,
     places: Semaphore,
+    patience: Duration,
 }
 
 impl ImageProvider {
@@ -49,7 +50,19 @@ impl ImageProvider {
             repeat_safe: true,
             limit: LIMIT * 2,
         };
-        Self { capabilities, program, places: Semaphore::new(AT_ONCE) }
+        let places = Semaphore::new(AT_ONCE);
+        Self { capabilities, program, places, patience: PATIENCE }
+    }
+
+    /// Nothing has begun without a place, so it can be tried again.
+    async fn place(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        match tokio::time::timeout(self.patience, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => {
+                let message = "Other pictures are being edited; this one had no turn.".to_owned();
+                Err(Failure::Busy { message, retry_after_seconds: Some(10) })
+            }
+        }
     }
 }
 
@@ -97,12 +110,13 @@ impl Provider for ImageProvider {
         let job = ImageJob::parse(&call.payload).map_err(failure)?;
         let digest = file_digest(&job.image);
         let digest = digest.ok_or_else(|| refused("the payload names no picture"))?;
+        // Before the bytes, which would fill the memory with calls that wait.
+        let _place = self.place().await?;
         let source = match call.files.get(&digest).await {
             Ok(Some(source)) => source,
             Ok(None) => return Err(refused("the picture is not stored here any more")),
             Err(error) => return Err(Failure::Unreachable { message: error.to_string() }),
         };
-        let _place = self.places.acquire().await.expect("the semaphore stays open");
         let edited = run_child(&self.program, source, &call.payload, LIMIT).await;
         Ok(made(edited.map_err(failure)?))
     }
@@ -160,4 +174,26 @@ fn failure(fault: ImageFault) -> Failure {
 
 fn refused(message: &str) -> Failure {
     Failure::Refused { message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_that_gets_no_place_in_time_is_busy_and_not_unknown() {
+        let unwaiting = ImageProvider::new(PathBuf::new());
+        let provider = ImageProvider { patience: Duration::ZERO, ..unwaiting };
+        let both = [provider.place().await.unwrap(), provider.place().await.unwrap()];
+        let failure = provider.place().await.unwrap_err();
+        assert!(matches!(failure, Failure::Busy { .. }), "{failure:?}");
+        drop(both);
+        assert!(provider.place().await.is_ok());
+    }
+
+    #[test]
+    fn waiting_and_editing_fit_into_the_limit_of_a_call() {
+        let provider = ImageProvider::new(PathBuf::new());
+        assert!(provider.patience + LIMIT < provider.capabilities.limit);
+    }
 }

@@ -6,7 +6,8 @@ use image::{DynamicImage, Pixel};
 use super::job::{Fit, ImageJob};
 use super::{ImageFault, STEP_MEMORY};
 
-const MAX_SIDE: u64 = 8000;
+/// The longest side that is asked for.
+pub(super) const MAX_SIDE: u64 = 8000;
 
 pub(super) fn resize(pixels: DynamicImage, job: &ImageJob) -> Result<DynamicImage, ImageFault> {
     let (width, height) = (pixels.width(), pixels.height());

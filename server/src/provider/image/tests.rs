@@ -5,5 +5,6 @@ mod jobs;
 mod orientation;
 mod pictures;
 mod previews;
+mod profiles;
 mod steps;
 mod words;

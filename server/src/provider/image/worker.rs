@@ -3,8 +3,9 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
+use super::decode::SHOWN;
 use super::frame::{self, Answer, Task};
-use super::{Edited, ImageFault, ImageJob, MAX_SOURCE_BYTES, edit, preview};
+use super::{Edited, ImageFault, ImageJob, edit, preview};
 
 /// The hidden subcommand that starts [`worker_main`].
 pub const WORKER: &str = "image-worker";
@@ -20,7 +21,8 @@ pub fn worker_main() -> ExitCode {
 
 fn work(input: &mut impl Read, output: &mut impl Write) -> std::io::Result<()> {
     let done = confine().map_err(ImageFault::internal).and_then(|()| {
-        let (task, source) = frame::read(input, MAX_SOURCE_BYTES).map_err(ImageFault::internal)?;
+        // As much as any task takes; what this one takes is tested before it is decoded.
+        let (task, source) = frame::read(input, SHOWN.bytes).map_err(ImageFault::internal)?;
         carry_out(&task, &source)
     });
     match done {

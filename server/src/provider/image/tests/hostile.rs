@@ -34,7 +34,7 @@ fn a_header_that_claims_too_many_pixels_is_refused_before_decoding() {
         [(50_000, 50_000), (8_000, 5_001), (40_000_001, 1), (i32::MAX as u32, i32::MAX as u32)]
     {
         let started = std::time::Instant::now();
-        let refused = fault(&claiming(width, height));
+        let refused = edit(&claiming(width, height), &job(json!({}))).unwrap_err();
         assert!(matches!(refused, ImageFault::TooLarge { .. }), "{width} {height}: {refused:?}");
         assert!(started.elapsed().as_millis() < 200);
     }
@@ -43,11 +43,23 @@ fn a_header_that_claims_too_many_pixels_is_refused_before_decoding() {
 }
 
 #[test]
+fn a_preview_of_more_pixels_than_a_result_can_have_is_refused_before_decoding() {
+    for (width, height) in [(50_000, 50_000), (8_000, 8_001), (i32::MAX as u32, i32::MAX as u32)] {
+        let refused = preview(&claiming(width, height), 100).unwrap_err();
+        assert!(matches!(refused, ImageFault::TooLarge { .. }), "{width} {height}: {refused:?}");
+    }
+    let stump = preview(&claiming(8_000, 8_000), 100).unwrap_err();
+    assert!(matches!(stump, ImageFault::NotAPicture { .. }), "{stump:?}");
+}
+
+#[test]
 fn a_jpeg_that_claims_too_many_pixels_is_refused() {
     let mut bytes = file(plain(8, 8, [0; 3]), ImageFormat::Jpeg);
     let frame = bytes.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
     bytes[frame + 5..frame + 9].copy_from_slice(&[0xc3, 0x50, 0xc3, 0x50]);
-    assert!(matches!(fault(&bytes), ImageFault::TooLarge { .. }));
+    for refused in [edit(&bytes, &job(json!({}))), preview(&bytes, 100)] {
+        assert!(matches!(refused, Err(ImageFault::TooLarge { .. })), "{refused:?}");
+    }
 }
 
 #[test]
@@ -56,7 +68,8 @@ fn a_file_of_more_than_25_mib_is_refused() {
     bytes.resize(25 * 1024 * 1024, 0);
     assert!(edit(&bytes, &job(json!({}))).is_ok());
     bytes.push(0);
-    assert!(matches!(fault(&bytes), ImageFault::TooLarge { .. }));
+    let refused = edit(&bytes, &job(json!({})));
+    assert!(matches!(refused, Err(ImageFault::TooLarge { .. })), "{refused:?}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ const LATITUDE: &[u8] = b"N\0\0\0";
 const CAMERA: &[u8] = b"Secret Camera 3000\0";
 
 /// The content of an APP1 segment: orientation, a camera name and a GPS position.
-fn exif(orientation: u16) -> Vec<u8> {
+pub fn exif(orientation: u16) -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
         [&tag.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes(), &value].concat()
     };

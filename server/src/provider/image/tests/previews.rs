@@ -1,7 +1,8 @@
-use image::{ImageFormat, Rgba, RgbaImage};
+use image::{GrayImage, ImageFormat, Rgba, RgbaImage};
+use serde_json::json;
 
-use super::pictures::{file, pixels, plain, png, with_alpha};
-use crate::provider::image::preview;
+use super::pictures::{file, job, pixels, plain, png, with_alpha};
+use crate::provider::image::{ImageFault, edit, preview};
 
 #[test]
 fn a_preview_has_no_side_longer_than_asked_and_keeps_the_shape() {
@@ -30,4 +31,16 @@ fn a_preview_is_a_jpeg_or_a_png_where_something_is_transparent() {
     let small = preview(&png(clear), 100).unwrap();
     assert_eq!(small.media_type, "image/png");
     assert!(with_alpha(&small).pixels().all(|p| p.0[3] == 0));
+}
+
+/// A result may have more pixels and bytes than what is taken for editing.
+#[test]
+fn the_largest_picture_that_can_be_made_can_be_looked_at() {
+    let mut largest = png(GrayImage::new(8_000, 8_000));
+    largest.resize(64 * 1024 * 1024, 0);
+    let small = preview(&largest, 100).unwrap();
+    assert_eq!((small.width, small.height), (100, 100));
+    assert!(matches!(edit(&largest, &job(json!({}))), Err(ImageFault::TooLarge { .. })));
+    largest.push(0);
+    assert!(matches!(preview(&largest, 100), Err(ImageFault::TooLarge { .. })));
 }

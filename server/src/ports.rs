@@ -298,7 +298,7 @@ pub trait RunStore: Send + Sync {
         key: Option<&IdempotencyKey>,
     ) -> Result<(), StoreError>;
 
-    /// Answers if reading works.
+    /// Answers if the database can be used: read, and where it may change hands also written.
     async fn ready(&self) -> Result<(), StoreError>;
 
     /// Returns when another process may have written something; never where only this one writes. For

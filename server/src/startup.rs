@@ -73,6 +73,7 @@ async fn start(config: Config) -> Result<(), Fault> {
     let told = async {
         told_to_stop().await;
         places.close();
+        parts.orchestrator.stop_waiting();
     };
     serve(listener, app, Patience::default(), told).await;
     tracing::info!("stopping");

@@ -26,7 +26,7 @@ pub(super) use {
     approval::{Approval, Context},
     approvals::{PendingApproval, PendingList},
     approve::{Decided, current, entity_tag, merge_patch},
-    runs::{ACTIVE, RunItem},
+    runs::{ACTIVE, RunItem, not_over},
     sessions::Message,
     wire::{once, tagged},
 };

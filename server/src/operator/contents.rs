@@ -1,6 +1,7 @@
 //! The contents of attachments on their way into a backup and out of it.
 
 use std::{
+    collections::HashSet,
     io::Read as _,
     path::{Path, PathBuf},
 };
@@ -61,11 +62,17 @@ pub(super) async fn put(files: &ObjectFiles, listed: &Listed, folder: &Path) -> 
     Ok(())
 }
 
-/// Whether the store holds any content.
-pub(super) async fn is_empty(files: &ObjectFiles) -> Result<bool, Fault> {
+/// Whether the store holds any content that isn't of this list. What an earlier try has put there already is.
+pub(super) async fn holds_others(files: &ObjectFiles, listed: &[Listed]) -> Result<bool, Fault> {
     use crate::files::Unused as _;
+    let own: HashSet<Digest> = listed.iter().filter_map(content).collect();
     let mut any = files.stored_before(chrono::DateTime::<chrono::Utc>::MAX_UTC);
-    Ok(any.try_next().await?.is_none())
+    while let Some(found) = any.try_next().await? {
+        if !own.contains(&found) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Writes, reads back and removes something, to see that it works.

@@ -17,7 +17,7 @@ use crate::{
     store::{postgres_backup, sqlite_backup},
 };
 
-/// Puts a backup in place where there is nothing yet, and gives one line about it.
+/// Puts a backup in place where there is nothing yet, and gives one line about it. What breaks off can be tried again.
 ///
 /// # Errors
 ///
@@ -29,9 +29,9 @@ pub async fn restore(config: &Config, from: &Path, clock: &dyn Clock) -> Result<
     }
     nothing_is_there(config, &manifest.database).await?;
     let files = ObjectFiles::open(&config.files.url, &config.files.options)?;
-    if !contents::is_empty(&files).await? {
+    if contents::holds_others(&files, &manifest.files).await? {
         return Err(refused(format!(
-            "there are files in {} already; name a new place",
+            "there are other files in {} already; name a new place",
             config.files.url
         )));
     }

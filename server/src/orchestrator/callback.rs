@@ -88,7 +88,9 @@ impl Orchestrator {
             Err(error) => error.to_string(),
         };
         self.metrics.called_back("failed");
-        let (pause, tries) = (pause_after(claimed.claims), claimed.claims);
+        let tries = claimed.claims;
+        // Each claim's lease is random.
+        let pause = pause_after(tries, claimed.lease.as_bytes()[15]);
         tracing::warn!(run = %claimed.run, %ticket, tries, why, "an agent could not be called back; trying again");
         Ok(self.put_off(claimed, pause, claimed.claims).await?)
     }
@@ -118,10 +120,12 @@ impl Orchestrator {
     }
 }
 
-/// One second, then twice as long each time, an hour at most.
-fn pause_after(tries: u32) -> Duration {
+/// One second, then twice as long each time, an hour at most; and up to a quarter longer, so that calls which failed
+/// together don't come back together.
+fn pause_after(tries: u32, spread: u8) -> Duration {
     let seconds = 1_u32.checked_shl(tries.saturating_sub(1)).unwrap_or(LONGEST_PAUSE);
-    Duration::from_secs(seconds.min(LONGEST_PAUSE).into())
+    let pause = Duration::from_secs(seconds.min(LONGEST_PAUSE).into());
+    pause + pause / 4 * u32::from(spread) / u32::from(u8::MAX)
 }
 
 #[cfg(test)]
@@ -130,11 +134,19 @@ mod tests {
 
     #[test]
     fn pauses_double_and_stay_at_an_hour() {
-        let seconds = |tries| pause_after(tries).as_secs();
+        let seconds = |tries| pause_after(tries, 0).as_secs();
         assert_eq!([1, 2, 3, 12].map(seconds), [1, 2, 4, 2048]);
         assert_eq!(
             [0, 13, 31, 32, 33, 64, u32::MAX].map(seconds),
             [1, 3600, 3600, 3600, 3600, 3600, 3600]
         );
+    }
+
+    #[test]
+    fn pauses_are_up_to_a_quarter_longer() {
+        let longest = |tries| pause_after(tries, u8::MAX);
+        assert_eq!(longest(1), Duration::from_millis(1_250));
+        assert_eq!(longest(13), Duration::from_secs(4_500));
+        assert!(pause_after(3, 100) > pause_after(3, 50));
     }
 }

@@ -44,7 +44,7 @@ use crate::{
         Cap, Change, ClaimedEffect, Clock, Committed, Egress, IdempotencyKey, Ids, Lease,
         MessageRow, Pictures, Store, StoreError, StoredRun,
     },
-    provider::Registry,
+    provider::{Registry, image},
 };
 
 /// How often a step is tried again when others keep writing first.
@@ -74,6 +74,8 @@ pub struct Orchestrator {
     links: Arc<dyn Egress>,
     /// How many agents may be called back at once.
     callbacks: Arc<Semaphore>,
+    /// How many previews may be drawn at once.
+    previews: Arc<Semaphore>,
 }
 
 /// How much callers may send and ask.
@@ -133,6 +135,7 @@ impl Orchestrator {
         let crew = crew::Crew::new(work.clone());
         let (egress, links) = (Arc::new(callback::Nowhere), Arc::new(callback::Nowhere));
         let callbacks = Arc::new(Semaphore::new(callback::AT_ONCE));
+        let previews = Arc::new(Semaphore::new(image::AT_ONCE));
         let pictures = Arc::new(Direct(store.clone()));
         Self {
             store,
@@ -151,6 +154,7 @@ impl Orchestrator {
             egress,
             links,
             callbacks,
+            previews,
         }
     }
 
@@ -164,6 +168,11 @@ impl Orchestrator {
     #[must_use]
     pub fn with_egress(self, egress: Arc<dyn Egress>, links: Arc<dyn Egress>) -> Self {
         Self { egress, links, ..self }
+    }
+
+    /// Answers all who wait for a run with what is known: the server stops.
+    pub fn stop_waiting(&self) {
+        self.waiting.stop();
     }
 
     /// The figures that the work is counted in.

@@ -52,7 +52,7 @@ impl Orchestrator {
         stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
     }
 
-    /// The run as it is when it neither works nor queues, or else after `wait`.
+    /// The run as it is when it neither works nor queues, or else after `wait` or when the server stops.
     async fn rested(
         &self,
         caller: &Caller,
@@ -63,7 +63,7 @@ impl Orchestrator {
         // Listening begins before the look, so that nothing falls between the two.
         let mut listener = self.waiting.listen(run);
         let mut seen = Arc::new(self.stored(caller, run).await?.run);
-        while is_at_work(&seen) && Instant::now() < until {
+        while is_at_work(&seen) && listener.waits(until) {
             seen = match listener.heard(until).await {
                 Some(news) => news,
                 None => Arc::new(self.stored(caller, run).await?.run),

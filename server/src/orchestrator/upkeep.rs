@@ -21,17 +21,19 @@ const KEYS: TimeDelta = TimeDelta::days(7);
 const YOUNG: TimeDelta = TimeDelta::days(1);
 /// How long content that was set aside can come back.
 const ASIDE: TimeDelta = TimeDelta::minutes(50);
-/// Few enough that nobody waits for the transaction.
+/// Few enough that nobody waits for the transaction; of sessions without a run as many.
 const RUNS: u32 = 20;
 const ROWS: u32 = 200;
 
 const FIRST_LOOK: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_secs(3_600);
+/// How often an instance looks whether another one has settled a restore.
+const SETTLED: Duration = Duration::from_millis(250);
 
 /// How long what is kept; `None` for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// After a run's end.
+    /// After a run's end; also of what is said in sessions without one.
     pub runs: Option<TimeDelta>,
     /// After an upload, or a result.
     pub files: Option<TimeDelta>,
@@ -43,6 +45,8 @@ pub struct Retention {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
     pub runs: u64,
+    /// What was said where no run is left.
+    pub messages: u64,
     pub attachments: u64,
     pub keys: u64,
     /// Content set aside, because nobody refers to it.
@@ -73,8 +77,8 @@ pub async fn run_upkeep(orchestrator: Orchestrator, retention: Retention, stop: 
             () = stop.cancelled() => return,
             swept = orchestrator.sweep(retention) => match swept {
                 Ok(swept) if swept == Swept::default() => {}
-                Ok(Swept { runs, attachments, keys, set_aside, removed }) => {
-                    tracing::info!(runs, attachments, keys, set_aside, removed, "took away what was too old");
+                Ok(Swept { runs, messages, attachments, keys, set_aside, removed }) => {
+                    tracing::info!(runs, messages, attachments, keys, set_aside, removed, "took away what was too old");
                 }
                 Err(error) => tracing::warn!(%error, "taking away what is too old failed; trying again later"),
             },
@@ -93,6 +97,7 @@ impl Orchestrator {
         let mut swept = Swept::default();
         if let Some(age) = retention.runs {
             swept.runs = self.sweep_runs(now - age, retention.decisions, now).await?;
+            swept.messages = self.sweep_talks(now - age).await?;
         }
         if let Some(age) = retention.files {
             swept.attachments = self.sweep_attachments(now - age).await?;
@@ -120,6 +125,16 @@ impl Orchestrator {
                 // Another instance took them, or somebody wrote into their session just now.
                 Err(StoreError::Conflict) => return Ok(count),
                 Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn sweep_talks(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut count = 0;
+        loop {
+            match self.store.remove_talks(before, RUNS).await? {
+                0 => return Ok(count),
+                some => count += some,
             }
         }
     }
@@ -169,13 +184,24 @@ impl Orchestrator {
         Ok(count)
     }
 
-    /// If the database comes from a backup, tells every run that isn't over, once. Call it before anybody can decide
-    /// and before any effect is carried out.
+    /// If the database comes from a backup, tells every run that isn't over, once, or waits until another instance has.
+    /// Call it before anybody can decide and before any effect is carried out.
     ///
     /// # Errors
     ///
     /// If the store fails: then call it again, and carry nothing out before.
     pub async fn settle_restore(&self) -> Result<(), StoreError> {
+        while self.store.unsettled_restore().await?.is_some() {
+            match self.store.settling().await? {
+                Some(_alone) => self.settle_alone().await?,
+                None => tokio::time::sleep(SETTLED).await,
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle_alone(&self) -> Result<(), StoreError> {
+        // Whoever had the lock before may have settled it.
         if self.store.unsettled_restore().await?.is_none() {
             return Ok(());
         }

@@ -11,6 +11,7 @@ use tokio::{
     sync::watch::{Receiver, Sender},
     time::{Instant, timeout_at},
 };
+use tokio_util::sync::CancellationToken;
 
 /// How often a waiting request looks by itself: a hint from another instance may be lost.
 const LOOK: Duration = Duration::from_secs(5);
@@ -20,7 +21,10 @@ type News = Option<Arc<Run>>;
 
 /// Who waits for which run.
 #[derive(Clone, Default)]
-pub(super) struct Waiting(Arc<Mutex<HashMap<RunId, Sender<News>>>>);
+pub(super) struct Waiting {
+    runs: Arc<Mutex<HashMap<RunId, Sender<News>>>>,
+    stopping: CancellationToken,
+}
 
 /// One that waits; forgotten when this is dropped.
 pub(super) struct Listener {
@@ -49,24 +53,35 @@ impl Waiting {
         }
     }
 
+    /// Nobody waits any longer: the server stops.
+    pub fn stop(&self) {
+        self.stopping.cancel();
+    }
+
     pub fn is_anybody(&self) -> bool {
         !self.lock().is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Sender<News>>> {
-        self.0.lock().expect("no holder panics")
+        self.runs.lock().expect("no holder panics")
     }
 }
 
 impl Listener {
     /// Returns at the next commit of this process with the run, or without it when it is time to look: after a hint,
-    /// after a while, or when `until` has come.
+    /// after a while, when `until` has come, or when the server stops.
     pub async fn heard(&mut self, until: Instant) -> News {
         let look = until.min(Instant::now() + LOOK);
-        match timeout_at(look, self.news.changed()).await {
-            Ok(Ok(())) => self.news.borrow_and_update().clone(),
+        let news = timeout_at(look, self.news.changed());
+        match self.all.stopping.run_until_cancelled(news).await {
+            Some(Ok(Ok(()))) => self.news.borrow_and_update().clone(),
             _ => None,
         }
+    }
+
+    /// Whether there is still time to wait.
+    pub fn waits(&self, until: Instant) -> bool {
+        Instant::now() < until && !self.all.stopping.is_cancelled()
     }
 }
 

@@ -33,7 +33,7 @@ pub struct TokenRow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The right to change accounts while nobody else does; given back when it is dropped.
+/// The right to do something while nobody else does; given back when it is dropped.
 pub type Alone = Box<dyn Any + Send>;
 
 /// Accounts, sessions, one-time links, and keys.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{digest::Digest, id::RunId};
 
-use super::StoreError;
+use super::{Alone, StoreError};
 
 /// What stays of the decisions of a run that is taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub trait Upkeep: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 
+    /// Takes away what was said before then in sessions that have no run, of so many of them; says how many messages
+    /// went.
+    async fn remove_talks(&self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;
+
     /// Takes away records of files that were added before then to sessions in which no run is active or queued; says
     /// how many.
     async fn remove_attachments(
@@ -52,6 +56,9 @@ pub trait Upkeep: Send + Sync {
 
     /// When this database was restored from a backup, if nobody has looked after what was on its way since.
     async fn unsettled_restore(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+
+    /// The right to tell runs of a restore while nobody else does; `None` while another process has it.
+    async fn settling(&self) -> Result<Option<Alone>, StoreError>;
 
     /// Notes that every run was told of the restores up to now.
     async fn settle_restores(&self, now: DateTime<Utc>) -> Result<(), StoreError>;

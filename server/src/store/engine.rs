@@ -131,6 +131,9 @@ pub trait Engine: Send + Sync + 'static {
     /// taken away.
     const FEED_HEAD: &'static str;
 
+    /// Fails where the database can't be used as it has to be.
+    const READY: &'static str = sql::runs::READY;
+
     /// How far the feed goes, as this process knows.
     fn head(&self) -> &FeedHead;
 
@@ -166,6 +169,11 @@ pub trait Engine: Send + Sync + 'static {
     /// See [`crate::ports::AccountStore::alone`]; granted at once where there is one process.
     async fn alone(&self) -> Result<Alone, StoreError> {
         Ok(Box::new(()))
+    }
+
+    /// See [`crate::ports::Upkeep::settling`]; granted at once where there is one process.
+    async fn settling(&self) -> Result<Option<Alone>, StoreError> {
+        Ok(Some(Box::new(())))
     }
 
     async fn read_one(

@@ -122,12 +122,18 @@ fn is_starting(error: &Error) -> bool {
     }
 }
 
-/// After such an error a connection is as it was before.
+/// PostgreSQL ends the connection with what it says.
+const SHUTDOWN: &str = "57P";
+/// The connection leads to a server that only reads, such as one that another one took over from.
+const READ_ONLY_TRANSACTION: &str = "25006";
+
+/// After such an error a connection is as it was before, and of use.
 fn is_harmless(error: &Error) -> bool {
     match error {
         Error::RowNotFound => true,
-        // 57P: PostgreSQL ends the connection with what it says.
-        Error::Database(error) => !error.code().is_some_and(|code| code.starts_with("57P")),
+        Error::Database(error) => !error
+            .code()
+            .is_some_and(|code| code.starts_with(SHUTDOWN) || code == READ_ONLY_TRANSACTION),
         _ => false,
     }
 }
@@ -149,7 +155,7 @@ impl<C: Connection + 'static> Lent<C> {
         self.object.as_mut().expect("it is there until it is dropped")
     }
 
-    /// Gives it back after the last thing that was done with it. An error that the database answered with leaves a
+    /// Gives it back after the last thing that was done with it. Most errors that the database answers with leave a
     /// connection as it was; after any other one it is closed.
     pub fn give_back_after<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
         self.went_well = result.as_ref().err().is_none_or(is_harmless);

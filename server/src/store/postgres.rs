@@ -22,7 +22,7 @@ use std::{
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sqlx::{
-    Connection, PgConnection, PgPool,
+    Connection, PgConnection, PgPool, Row,
     postgres::{PgConnectOptions, PgRow},
 };
 use tokio::sync::Notify;
@@ -74,6 +74,8 @@ const APPEND_ALL: &str = "
 
 /// Names the lock of whoever changes accounts: "accounts" as a number.
 const ACCOUNTS: i64 = i64::from_be_bytes(*b"accounts");
+/// Names the lock of whoever tells the runs of a restore.
+const RESTORED: i64 = i64::from_be_bytes(*b"restored");
 
 impl PostgresStore {
     /// Connects to a database that is there, checks that it keeps what it acknowledges, and brings its
@@ -211,6 +213,11 @@ impl Engine for Postgres {
 
     const FEED_HEAD: &'static str = feed::HEAD;
 
+    // Locks a row that isn't there: a server that only reads refuses to.
+    const READY: &'static str = "
+        SELECT 1 AS one FROM hitl_runs
+        WHERE run_id = '00000000-0000-0000-0000-000000000000' FOR KEY SHARE";
+
     fn head(&self) -> &FeedHead {
         &self.head
     }
@@ -258,6 +265,16 @@ impl Engine for Postgres {
         let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ACCOUNTS);
         lock.execute(&mut *turn).await.map_err(fault)?;
         Ok(Box::new(turn))
+    }
+
+    async fn settling(&self) -> Result<Option<Alone>, StoreError> {
+        // Telling thousands of runs takes longer than a transaction may idle, so the lock is the connection's: it ends
+        // when that is closed.
+        let mut turn = self.aside.acquire().await.map_err(fault)?.detach();
+        let lock = sqlx::query("SELECT pg_try_advisory_lock($1) AS granted").bind(RESTORED);
+        let row = lock.fetch_one(&mut turn).await.map_err(fault)?;
+        let is_granted: bool = row.try_get("granted").map_err(fault)?;
+        Ok(is_granted.then(|| Box::new(turn) as Alone))
     }
 }
 

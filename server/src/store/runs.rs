@@ -211,7 +211,7 @@ impl<E: Engine> RunStore for SqlStore<E> {
     }
 
     async fn ready(&self) -> Answer<()> {
-        self.engine.read(sql::runs::READY, Vec::new()).await.map(drop)
+        self.engine.read(E::READY, Vec::new()).await.map(drop)
     }
 
     async fn written_elsewhere(&self) {

@@ -10,7 +10,7 @@ use super::{
     sql::upkeep as sql,
     value::{Fields, values},
 };
-use crate::ports::{Decisions, StoreError, Upkeep};
+use crate::ports::{Alone, Decisions, StoreError, Upkeep};
 
 type Answer<T> = Result<T, StoreError>;
 
@@ -36,6 +36,20 @@ impl<E: Engine> Upkeep for SqlStore<E> {
             writes.push(Write::new(sql::REMOVE_RUN, values![*run]).or(NoRows::Conflict));
         }
         self.engine.write(writes).await.map(drop)
+    }
+
+    async fn remove_talks(&self, before: DateTime<Utc>, limit: u32) -> Answer<u64> {
+        let mut writes = Vec::new();
+        for talk in self.engine.read(sql::OLD_TALKS, values![before, limit]).await? {
+            let of = values![talk.id("owner")?, talk.text("session_id")?, before];
+            writes.push(Write::new(sql::REMOVE_TALK, of.clone()));
+            writes.push(Write::new(sql::REMOVE_THREAD, of));
+        }
+        if writes.is_empty() {
+            return Ok(0);
+        }
+        let removed = self.engine.write(writes).await?;
+        Ok(removed.iter().map(|rows| rows.len() as u64).sum())
     }
 
     async fn remove_attachments(&self, before: DateTime<Utc>, limit: u32) -> Answer<u64> {
@@ -64,6 +78,10 @@ impl<E: Engine> Upkeep for SqlStore<E> {
     async fn unsettled_restore(&self) -> Answer<Option<DateTime<Utc>>> {
         let row = self.engine.read_one(sql::UNSETTLED, Vec::new()).await?;
         row.map_or(Ok(None), |row| row.opt_time("restored_at"))
+    }
+
+    async fn settling(&self) -> Answer<Option<Alone>> {
+        self.engine.settling().await
     }
 
     async fn settle_restores(&self, now: DateTime<Utc>) -> Answer<()> {

@@ -1,9 +1,13 @@
 //! An agent's own action at the doors: asked, waited for, decided, reported.
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::house::{Answer, Ask, House, Person, pointer};
 
@@ -147,6 +151,22 @@ async fn a_waiting_agent_hears_of_the_decision_at_once_and_of_none_after_its_tim
         (&Value::Null, &json!("rejected"))
     );
     report(&house, &key, &ticket, r#"{"status":"completed"}"#).await.problem(409);
+}
+
+#[tokio::test]
+async fn an_agent_that_waits_when_the_server_stops_is_told_that_nobody_has_decided() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let key = agent(&house, &ada, "mailer").await;
+    let ticket = asked(&house, &key, PAY).await;
+    let mut waiting = pin!(read(&house, &key, &ticket, "wait=60"));
+    let early = timeout(Duration::from_millis(300), waiting.as_mut()).await;
+    assert!(early.is_err(), "it waits");
+
+    house.parts.orchestrator.stop_waiting();
+
+    let told = timeout(Duration::from_secs(2), waiting).await.expect("it is told");
+    assert_eq!(told.json()["status"], "pending");
 }
 
 #[tokio::test]

@@ -59,6 +59,16 @@ impl House {
 
     /// On this database, whichever the others are on; SQLite without one.
     pub async fn on(database: Option<Database>, settings: &[(&str, &str)]) -> Self {
+        let program = Path::new(env!("CARGO_BIN_EXE_countersign"));
+        Self::opened(database, settings, program).await
+    }
+
+    /// With another program that draws pictures.
+    pub async fn drawing_with(program: &Path) -> Self {
+        Self::opened(None, &[], program).await
+    }
+
+    async fn opened(database: Option<Database>, settings: &[(&str, &str)], program: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
@@ -71,7 +81,6 @@ impl House {
         let url = url.map(|url| ("COUNTERSIGN_DATABASE_URL".to_owned(), url));
         let env = env.into_iter().chain(settings).chain(url);
         let config = Config::load(&Cli::default(), env).unwrap();
-        let program = Path::new(env!("CARGO_BIN_EXE_countersign"));
         let bound = "127.0.0.1:3000".parse().unwrap();
         let parts = Parts::open(&config, bound, Cost::TINY, program).await.unwrap();
         let router = router(&parts.doors, &leptos_options(&config.site_dir));

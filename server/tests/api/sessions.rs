@@ -2,6 +2,7 @@
 
 use app::api::threads::{SessionList, ThreadView};
 use domain::access::Role;
+use futures::future::join_all;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -203,4 +204,23 @@ async fn somebody_elses_session_that_does_not_exist_is_not_made_up() {
         let answer = house.get(&path).by(&rudi).send().await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_run_that_waits_is_shown_however_many_are_queued_behind_it() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let steps = asking(&["payload_review"]);
+    let waits = house.start(&ada, "s", &steps, r#"{"message":"a"}"#).await;
+    house.ticket(&ada, &waits, "payload_review").await;
+    // As many as an answer shows.
+    let queue = (0..100).map(|_| house.start(&ada, "s", &steps, r#"{"message":"b"}"#));
+    join_all(queue).await;
+
+    let active = house.get("/api/hitl/sessions/s/active").by(&ada).send().await.json();
+
+    let runs = active["runs"].as_array().unwrap();
+    assert_eq!((runs.len(), &active["total"]), (100, &json!(101)));
+    assert_eq!(runs.last().unwrap()["run_id"], waits.as_str(), "the newest come first");
+    assert_eq!(active["has_pending_approvals"], true);
 }

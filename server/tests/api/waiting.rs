@@ -1,9 +1,13 @@
 //! `Prefer: wait` on a run's status.
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::{
     house::{Answer, House, Person},
@@ -77,4 +81,20 @@ async fn a_queued_run_is_waited_for_too() {
 
     assert_eq!(asks.json()["status"], "awaiting_human");
     assert!(begun.elapsed() < TOLD, "it was told");
+}
+
+#[tokio::test]
+async fn who_waits_when_the_server_stops_is_told_what_is_known() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let values = r#"{"message":"hello","delay_ms":60000}"#;
+    let run = house.start(&ada, "s", &json!({"policy": "auto"}), values).await;
+    let mut waiting = pin!(status(&house, &ada, &run, "wait=60"));
+    let early = timeout(Duration::from_millis(300), waiting.as_mut()).await;
+    assert!(early.is_err(), "it waits");
+
+    house.parts.orchestrator.stop_waiting();
+
+    let told = timeout(Duration::from_secs(2), waiting).await.expect("it is told");
+    assert_eq!(told.json()["status"], "running");
 }

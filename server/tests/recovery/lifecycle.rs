@@ -1,6 +1,8 @@
 //! Starting and stopping.
 
 use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
     thread,
     time::{Duration, Instant},
 };
@@ -8,6 +10,7 @@ use std::{
 use serde_json::json;
 
 use crate::{
+    client::Request,
     process::On,
     story::Story,
     support::{asking, scripted_run},
@@ -91,4 +94,26 @@ pub fn it_stops_within_seconds_also_during_a_call(on: On) {
     // Without work it stops at once.
     story.server.terminate();
     assert!(story.server.ended(Duration::from_secs(3)).expect("it stops").success());
+}
+
+#[test]
+fn who_waits_for_a_run_when_it_stops_is_answered() {
+    let mut story = Story::begin(On::Sqlite, None);
+    let values = r#"{"message":"hello","delay_ms":60000}"#;
+    let run = story.start_run("start", &scripted_run("s", &json!({}), values));
+    let path = format!("/api/hitl/run/{run}/status");
+    let headers = vec![("cookie", story.cookie().to_owned()), ("prefer", "wait=60".to_owned())];
+    let request = Request { method: "GET", path: &path, headers, body: Vec::new() };
+    let mut connection = TcpStream::connect(story.server.address).unwrap();
+    connection.write_all(request.head().as_bytes()).unwrap();
+    connection.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    assert!(connection.peek(&mut [0_u8]).is_err(), "it waits");
+
+    story.server.terminate();
+
+    connection.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(" 200 OK") && answer.contains("wait=60"), "{answer}");
+    assert!(answer.contains(r#""status":"running""#), "{answer}");
 }

@@ -5,6 +5,7 @@ use std::{fs, path::Path, thread, time::Duration};
 use serde_json::json;
 
 use crate::{
+    databases::execute,
     process::{Folder, On},
     story::Story,
     support::{asking, picture, scripted_run},
@@ -105,6 +106,16 @@ pub fn a_restore_refuses_what_is_damaged_and_a_place_that_is_not_empty(on: On) {
 
     do_it(&story, &fresh, &["restore", path]);
     assert!(in_vain(&story, &fresh, &["restore", path]).contains("already"));
+    // As after one that broke off between the files and the database.
+    empty_database(&fresh, on);
+    do_it(&story, &fresh, &["restore", path]);
+}
+
+fn empty_database(of: &Folder, on: On) {
+    match on {
+        On::Sqlite => fs::remove_file(of.data().join("countersign.db")).unwrap(),
+        On::Postgres => execute(of.database(), "TRUNCATE hitl_people CASCADE".to_owned()),
+    }
 }
 
 fn first_content(backup: &Path) -> std::path::PathBuf {

@@ -153,6 +153,7 @@ macro_rules! conformance {
                 a_run_that_is_over_goes_with_all_its_rows_and_its_decision_stays_as_digests,
                 where_decisions_are_not_kept_nothing_of_a_run_stays,
                 a_run_that_is_not_over_is_never_taken_away_nor_is_what_was_to_go_with_it,
+                what_was_said_in_a_session_goes_with_its_thread_when_no_run_is_left,
                 files_of_a_session_with_a_run_under_way_stay_whatever_their_age,
                 keys_are_forgotten_after_their_time,
                 a_sweep_takes_what_is_too_old_and_what_nobody_refers_to,

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use app::api::threads::MessageRole;
+use app::api::{page::PageRequest, threads::MessageRole};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     decision::Answer,
@@ -164,6 +164,34 @@ pub async fn a_run_that_is_not_over_is_never_taken_away_nor_is_what_was_to_go_wi
     assert_eq!(backend.look(KEPT).await, Vec::<Vec<Option<String>>>::new());
 }
 
+pub async fn what_was_said_in_a_session_goes_with_its_thread_when_no_run_is_left(
+    backend: &impl Backend,
+) {
+    let store = backend.store();
+    let over = done(&store).await;
+    let (mara, otto) = (over.run.owner, person());
+    let young = MessageRow { created_at: after(5), ..message(otto, None, None) };
+    let other = MessageRow { session: "other".to_owned(), ..message(otto, None, None) };
+    for row in [&message(mara, None, None), &message(otto, None, None), &young, &other] {
+        store.add_message(row, None).await.unwrap();
+    }
+    assert_eq!(store.remove_talks(noon(), 10).await.unwrap(), 0, "nothing is older than that");
+
+    assert_eq!(store.remove_talks(after(5), 10).await.unwrap(), 2, "Mara's session has a run");
+
+    let page = PageRequest::default();
+    let stays = store.messages("session", Some(otto), page.clone()).await.unwrap();
+    assert_eq!(stays.items, [young]);
+    assert!(store.thread(otto, "session").await.unwrap().is_some());
+    assert!(store.thread(otto, "other").await.unwrap().is_none());
+    assert_eq!(store.messages("session", Some(mara), page).await.unwrap().total, 3);
+
+    store.remove_runs(&[over.run.id], Decisions::Remove, after(9)).await.unwrap();
+    assert!(store.thread(mara, "session").await.unwrap().is_some(), "somebody spoke there");
+    assert_eq!(store.remove_talks(after(9), 10).await.unwrap(), 2);
+    assert_eq!(left(backend).await, Vec::<String>::new());
+}
+
 pub async fn files_of_a_session_with_a_run_under_way_stay_whatever_their_age(
     backend: &impl Backend,
 ) {
@@ -239,6 +267,11 @@ fn household(store: &Arc<dyn Store>) -> Household {
     Household { orchestrator, files, clock }
 }
 
+/// Of an instance that was just started.
+pub fn orchestrator(store: &Arc<dyn Store>) -> Orchestrator {
+    household(store).orchestrator
+}
+
 async fn put(files: &ObjectFiles, content: &'static [u8]) -> Digest {
     let bytes = stream::once(async move { Ok(bytes::Bytes::from_static(content)) }).boxed();
     files.put(bytes, 100).await.unwrap().sha256
@@ -254,6 +287,7 @@ pub async fn a_sweep_takes_what_is_too_old_and_what_nobody_refers_to(backend: &i
     store.add_attachment(&file(owner, "s", b"young", after(DAY)), None).await.unwrap();
     let (old, young) = (put(&files, b"old").await, put(&files, b"young").await);
     let orphan = put(&files, b"orphan").await;
+    store.add_message(&message(owner, None, None), None).await.unwrap();
     let days = |days| Some(TimeDelta::days(days));
     let retention = Retention { runs: days(30), files: days(60), decisions: Decisions::Keep };
 
@@ -266,7 +300,7 @@ pub async fn a_sweep_takes_what_is_too_old_and_what_nobody_refers_to(backend: &i
     store.add_attachment(&orphaned, None).await.unwrap();
     clock.advance(TimeDelta::hours(1));
     let later = orchestrator.sweep(retention).await.unwrap();
-    assert_eq!(later, Swept { runs: 1, ..Swept::default() });
+    assert_eq!(later, Swept { runs: 1, messages: 1, ..Swept::default() });
     assert_eq!(files.get(&orphan).await.unwrap().unwrap(), &b"orphan"[..]);
     assert_eq!(store.load(over.run.id).await.unwrap(), None);
     waiting.assert_stored().await;
@@ -287,6 +321,7 @@ pub async fn a_sweep_without_limits_takes_nothing(backend: &impl Backend) {
     let Household { orchestrator, files, clock } = household(&store);
     let over = done(&store).await;
     store.add_attachment(&file(person(), "s", b"old", noon()), None).await.unwrap();
+    store.add_message(&message(person(), None, None), None).await.unwrap();
     let old = put(&files, b"old").await;
     let keep = Retention { runs: None, files: None, decisions: Decisions::Keep };
 

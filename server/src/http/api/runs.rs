@@ -1,7 +1,12 @@
 //! Lists of runs.
 
+use std::cmp::Reverse;
+
 use app::{
-    api::runs::{RunSummary, RunsFilter},
+    api::{
+        page::{MAX_LIMIT, Page, PageRequest},
+        runs::{RunSummary, RunsFilter},
+    },
     error::ApiError,
 };
 use axum::{Json, extract::State};
@@ -95,6 +100,34 @@ pub(super) async fn active(
         }
     };
     list(&doors, &caller, query, statuses).await
+}
+
+/// The runs of a session, or of all, that are not over, the newest first. Where a page is too short for them, those that
+/// wait for a person or are at work are on it before those that are queued.
+pub(in crate::http) async fn not_over(
+    doors: &Doors,
+    caller: &Caller,
+    session: Option<String>,
+) -> Result<Page<RunSummary>, ApiError> {
+    let queued = newest(doors, caller, session.clone(), vec![Status::Queued]).await?;
+    let at_work = vec![Status::Running, Status::AwaitingHuman];
+    let mut runs = newest(doors, caller, session, at_work).await?;
+    runs.total += queued.total;
+    runs.items.extend(queued.items);
+    runs.items.truncate(usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX));
+    runs.items.sort_by_key(|run| Reverse((run.created_at, run.id)));
+    Ok(Page { next: None, ..runs })
+}
+
+async fn newest(
+    doors: &Doors,
+    caller: &Caller,
+    session: Option<String>,
+    statuses: Vec<Status>,
+) -> Result<Page<RunSummary>, ApiError> {
+    let filter = RunsFilter { session, statuses, ..RunsFilter::default() };
+    let page = PageRequest { cursor: None, limit: MAX_LIMIT };
+    doors.runs.runs(caller, filter, page).await
 }
 
 async fn list(

@@ -1,10 +1,6 @@
 //! Sessions: their active runs, their threads, their histories.
 
-use app::api::{
-    page::{MAX_LIMIT, PageRequest},
-    runs::RunsFilter,
-    threads::{HistoryItem, MessageRole, MessageView, NewMessage, Reply},
-};
+use app::api::threads::{HistoryItem, MessageRole, MessageView, NewMessage, Reply};
 use axum::{
     Json,
     extract::{Path, State},
@@ -26,7 +22,7 @@ use uuid::Uuid;
 use super::{
     approval::Summary,
     idempotency_key,
-    runs::ACTIVE,
+    runs::not_over,
     state::{self, RunState},
     wire::{once, parts},
 };
@@ -59,13 +55,7 @@ pub(super) async fn active(
     Signed(caller): Signed,
     Path(session_id): Path<String>,
 ) -> Result<Json<ActiveSession>, Problem> {
-    let filter = RunsFilter {
-        session: Some(session_id.clone()),
-        statuses: ACTIVE.to_vec(),
-        ..RunsFilter::default()
-    };
-    let page = PageRequest { cursor: None, limit: MAX_LIMIT };
-    let found = doors.runs.runs(&caller, filter, page).await?;
+    let found = not_over(&doors, &caller, Some(session_id.clone())).await?;
     let mut runs = Vec::new();
     let mut has_pending_approvals = false;
     for summary in found.items {

@@ -3,7 +3,7 @@
 use app::{
     api::{
         page::{MAX_LIMIT, PageRequest},
-        runs::{InboxFilter, RunSummary, RunView, RunsFilter},
+        runs::{InboxFilter, RunSummary, RunView},
         tickets::{DecisionRequest, Edits},
     },
     error::ApiError,
@@ -23,7 +23,9 @@ use crate::{
     bridge::{Answer, Desk, MOST_OUT, Read, Topics},
     http::{
         Doors, Problem,
-        api::{ACTIVE, Decided, PendingApproval, PendingList, RunItem, current, merge_patch},
+        api::{
+            ACTIVE, Decided, PendingApproval, PendingList, RunItem, current, merge_patch, not_over,
+        },
         query,
     },
 };
@@ -149,9 +151,7 @@ impl Doors {
     async fn all(&self, caller: &Caller, topics: &Topics) -> Result<(Listed, Listed), ApiError> {
         let session = topics.session.clone().filter(|_| !topics.inbox);
         let page = PageRequest { cursor: None, limit: MAX_LIMIT };
-        let (statuses, of) = (ACTIVE.to_vec(), session.clone());
-        let filter = RunsFilter { session: of, statuses, ..RunsFilter::default() };
-        let runs = self.runs.runs(caller, filter, page.clone()).await?;
+        let runs = not_over(self, caller, session.clone()).await?;
         let tickets = match caller.only_own() {
             None => {
                 let filter = InboxFilter { session, ..InboxFilter::default() };

@@ -84,7 +84,7 @@ impl ActionService for Orchestrator {
             let mut listener = self.waiting.listen(shown.run.id);
             // Again, so that nothing falls between the first look and the listening.
             shown = self.shown_ticket(caller, ticket).await?;
-            while is_open(&shown) && Instant::now() < until {
+            while is_open(&shown) && listener.waits(until) {
                 listener.heard(until).await;
                 shown = self.shown_ticket(caller, ticket).await?;
             }

@@ -26,6 +26,8 @@ const TABLES: &str = "
     ORDER BY c.relname";
 const SCHEMA: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
 const CONTENTS: &str = "SELECT DISTINCT digest FROM hitl_attachments ORDER BY digest";
+const HAS_PEOPLE_TABLE: &str = "SELECT to_regclass('hitl_people') IS NOT NULL";
+const HAS_NO_PEOPLE: &str = "SELECT NOT EXISTS (SELECT 1 FROM hitl_people)";
 const IS_EMPTY: &str = "
     SELECT NOT EXISTS (SELECT 1 FROM pg_class
         WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace)";
@@ -90,11 +92,20 @@ fn digest(text: &str) -> Result<Digest, StoreError> {
     text.parse().map_err(|_| StoreError::Broken(format!("{text:?} is no digest")))
 }
 
-/// Whether the database has no tables at all.
+/// Whether the database has no tables at all, or only those that a restore left behind which broke off: without anybody
+/// in them.
 pub async fn is_empty(url: &str) -> Result<bool, StoreError> {
     let mut connection = connect(url).await?;
-    let row = sqlx::query(IS_EMPTY).fetch_one(&mut connection).await.map_err(database)?;
+    let bare = says(&mut connection, IS_EMPTY).await?;
+    let empty = bare
+        || says(&mut connection, HAS_PEOPLE_TABLE).await?
+            && says(&mut connection, HAS_NO_PEOPLE).await?;
     connection.close().await.map_err(database)?;
+    Ok(empty)
+}
+
+async fn says(connection: &mut PgConnection, query: &'static str) -> Result<bool, StoreError> {
+    let row = sqlx::query(query).fetch_one(connection).await.map_err(database)?;
     row.try_get(0).map_err(database)
 }
 

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{Connection, PgConnection, PgPool, Row};
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
@@ -72,8 +72,22 @@ pub(super) async fn head(connection: &mut PgConnection) -> Result<i64, sqlx::Err
 }
 
 async fn number_all(pool: &PgPool, instance: i64, head: &FeedHead) -> Result<(), sqlx::Error> {
-    while sqlx::query(WAITING).fetch_optional(pool).await?.is_some() {
-        let mut turn = pool.begin().await?;
+    let mut connection = pool.acquire().await?;
+    let numbered = number_on(&mut connection, instance, head).await;
+    if numbered.is_err() {
+        // Its server may only read by now: the next try is made on another one.
+        connection.close_on_drop();
+    }
+    numbered
+}
+
+async fn number_on(
+    connection: &mut PgConnection,
+    instance: i64,
+    head: &FeedHead,
+) -> Result<(), sqlx::Error> {
+    while sqlx::query(WAITING).fetch_optional(&mut *connection).await?.is_some() {
+        let mut turn = connection.begin().await?;
         sqlx::query(TAKE_TURN).execute(&mut *turn).await?;
         let row = sqlx::query(NUMBER).fetch_optional(&mut *turn).await?;
         let number = row.map(|row| row.try_get("number")).transpose()?;

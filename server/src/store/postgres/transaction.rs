@@ -134,7 +134,10 @@ async fn together(lender: &PgLender, writes: &[Write]) -> Result<Rows, Failed> {
             Err(error) => {
                 // Where the connection is gone, the server has taken everything back.
                 let taken_back = transaction.rollback().await;
-                let _gone = lent.give_back_after(taken_back);
+                // A server that only reads takes everything back too: such a connection is closed.
+                if !matches!(error, Failed::For(StoreError::Unavailable(_))) {
+                    let _gone = lent.give_back_after(taken_back);
+                }
                 return Err(error);
             }
         }

@@ -41,6 +41,28 @@ pub(in crate::store) const REMOVE_RUN: &str = "
     WHERE run_id = $1 AND status IN ('completed', 'failed', 'cancelled')
     RETURNING run_id";
 
+/// Sessions without a run in which somebody said something. `$1`: before when, `$2`: how many.
+pub(in crate::store) const OLD_TALKS: &str = "
+    SELECT DISTINCT m.owner, m.session_id FROM hitl_messages m
+    WHERE m.run_id IS NULL AND m.approval_id IS NULL AND m.created_at < $1
+        AND NOT EXISTS (
+            SELECT 1 FROM hitl_runs r WHERE r.owner = m.owner AND r.session_id = m.session_id)
+    LIMIT $2";
+
+/// `$1`: the owner, `$2`: the session, `$3`: before when. A run may have begun since.
+pub(in crate::store) const REMOVE_TALK: &str = "
+    DELETE FROM hitl_messages
+    WHERE owner = $1 AND session_id = $2 AND created_at < $3
+        AND run_id IS NULL AND approval_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM hitl_runs r WHERE r.owner = $1 AND r.session_id = $2)
+    RETURNING message_id";
+
+/// As [`REMOVE_TALK`]; a thread in which somebody speaks meanwhile stays.
+pub(in crate::store) const REMOVE_THREAD: &str = "
+    DELETE FROM hitl_threads
+    WHERE owner = $1 AND session_id = $2 AND last_at < $3
+        AND NOT EXISTS (SELECT 1 FROM hitl_messages m WHERE m.owner = $1 AND m.session_id = $2)";
+
 /// `$1`: before when, `$2`: how many.
 pub(in crate::store) const REMOVE_ATTACHMENTS: &str = "
     DELETE FROM hitl_attachments WHERE attachment_id IN (

@@ -1,12 +1,13 @@
 //! Several instances on one database, and a database that goes away.
 
 use std::{
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use domain::decision::Answer;
-use server::ports::{RunStore, Store, StoreError};
+use server::ports::{RunStore, Store, StoreError, Upkeep};
 
 use super::{connect, look, open};
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     databases::{Database, execute},
     make::{Story, after, fresh, noon, person, prepared, run},
     servers::Server,
+    upkeep::orchestrator,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -73,6 +75,51 @@ async fn several_instances_can_start_on_an_empty_database_at_once() {
     for store in [one, two, three] {
         Story::waiting(&(store as Arc<dyn Store>)).await.assert_stored().await;
     }
+}
+
+const RESTORED: &str = "INSERT INTO hitl_restores (restored_at, taken_at) VALUES (now(), now())";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_instance_tells_no_run_of_a_restore_while_another_one_does() {
+    let backend = open().await;
+    let other = connect(&backend.database).await;
+    let story = Story::begin(&backend.store(), run(person(), "s")).await.unwrap();
+    execute(&backend.database.url, RESTORED.to_owned());
+    let turn = other.settling().await.unwrap();
+    assert!(turn.is_some(), "nobody else has it");
+
+    let orchestrator = orchestrator(&backend.store());
+    let mut starting = pin!(orchestrator.settle_restore());
+    let early = tokio::time::timeout(Duration::from_millis(300), starting.as_mut()).await;
+    assert!(early.is_err(), "it waits");
+    story.assert_stored().await;
+
+    drop(turn);
+    let soon = Duration::from_secs(5);
+    tokio::time::timeout(soon, starting).await.expect("it has its turn").unwrap();
+    let told = backend.store.load(story.run.id).await.unwrap().unwrap();
+    assert!(told.run.pause_requested.is_some(), "{told:?}");
+    assert_eq!(other.unsettled_restore().await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restore_that_another_instance_settled_meanwhile_is_not_settled_again() {
+    let backend = open().await;
+    let other = connect(&backend.database).await;
+    let story = Story::begin(&backend.store(), run(person(), "s")).await.unwrap();
+    execute(&backend.database.url, RESTORED.to_owned());
+    let turn = other.settling().await.unwrap();
+
+    let orchestrator = orchestrator(&backend.store());
+    let mut starting = pin!(orchestrator.settle_restore());
+    let early = tokio::time::timeout(Duration::from_millis(300), starting.as_mut()).await;
+    assert!(early.is_err(), "it waits");
+    other.settle_restores(noon()).await.unwrap();
+
+    let soon = Duration::from_secs(5);
+    tokio::time::timeout(soon, starting).await.expect("it goes on").unwrap();
+    story.assert_stored().await;
+    drop(turn);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

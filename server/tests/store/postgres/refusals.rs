@@ -9,7 +9,9 @@ use server::{
 
 use super::{CONNECTIONS, open};
 use crate::{
+    Backend,
     databases::{Database, execute},
+    make::{Story, noon, person, run},
     servers::Server,
 };
 
@@ -22,7 +24,10 @@ async fn refusal(database: &Database, clock: &dyn Clock) -> String {
 
 /// Changes a setting for all connections to come.
 fn set(database: &Database, setting: &str) {
-    execute(&database.url, format!("ALTER DATABASE {} SET {setting}", database.name()));
+    let mut url = database.url.clone();
+    // Such a change is a write.
+    url.query_pairs_mut().append_pair("options", "-c default_transaction_read_only=off");
+    execute(&url, format!("ALTER DATABASE {} SET {setting}", database.name()));
 }
 
 #[tokio::test]
@@ -39,6 +44,27 @@ async fn a_database_that_can_only_be_read_is_refused() {
     set(&database, "default_transaction_read_only = on");
     let why = refusal(&database, &SystemClock).await;
     assert!(why.contains("give the address of the primary"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_that_can_only_read_is_not_ready_and_takes_no_such_connection_twice() {
+    let backend = open().await;
+    let (store, database) = (backend.store(), &backend.database);
+    let begin = || Story::begin(&store, run(person(), "s"));
+    set(database, "default_transaction_read_only = on");
+    let refused = |result: Result<(), StoreError>| match result {
+        Err(StoreError::Unavailable(why)) => assert!(why.contains("read-only"), "{why}"),
+        other => panic!("{other:?}"),
+    };
+    refused(store.ready().await);
+    refused(begin().await.map(drop));
+    refused(store.settle_restores(noon()).await);
+
+    set(database, "default_transaction_read_only = off");
+
+    begin().await.unwrap();
+    store.settle_restores(noon()).await.unwrap();
+    store.ready().await.unwrap();
 }
 
 /// A server of this test's own, stopped and started again with something changed in between.

@@ -1,6 +1,6 @@
 //! The codes that the server ends a connection with. After any of them but [`SIGNED_OUT`] a client comes back.
 
-/// The server stops, or starts anew.
+/// The server stops, starts anew, or can't tell for the moment what happens.
 pub const LEAVING: u16 = 1001;
 /// A message was larger than 64 KiB.
 pub const TOO_LARGE: u16 = 1009;

@@ -7,6 +7,8 @@ use app::live::close;
 pub enum Close {
     /// The server stops; come back.
     Leaving,
+    /// This process can't tell what happens; come back, perhaps to another one.
+    Blind,
     TooLarge,
     TooSlow,
     TooMany,
@@ -18,7 +20,7 @@ impl Close {
     #[must_use]
     pub const fn code(self) -> u16 {
         match self {
-            Self::Leaving => close::LEAVING,
+            Self::Leaving | Self::Blind => close::LEAVING,
             Self::TooLarge => close::TOO_LARGE,
             Self::TooSlow => close::TOO_SLOW,
             Self::TooMany => close::TOO_MANY,
@@ -32,6 +34,7 @@ impl Close {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Leaving => "leaving",
+            Self::Blind => "blind",
             Self::TooLarge => "too_large",
             Self::TooSlow => "too_slow",
             Self::TooMany => "too_many",
@@ -44,6 +47,7 @@ impl Close {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Leaving => "resync: the server stops",
+            Self::Blind => "resync: what happens can't be told for the moment",
             Self::TooLarge => "a message has at most 64 KiB",
             Self::TooSlow => "resync: too slow",
             Self::TooMany => "too many messages",

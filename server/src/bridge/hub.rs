@@ -25,6 +25,8 @@ pub struct Hub {
     inbox: watch::Sender<i64>,
     others: Mutex<HashMap<Topic, watch::Sender<i64>>>,
     listeners: AtomicUsize,
+    /// The feed can't be read for the moment.
+    blind: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -62,6 +64,23 @@ impl Hub {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.listeners.load(Ordering::SeqCst) == 0
+    }
+
+    /// What is known here is old, and nobody can say how old.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        *self.blind.borrow()
+    }
+
+    /// Returns when the feed can't be read; at once if that is so already.
+    pub async fn blind(&self) {
+        // It can't fail: the sender is here.
+        drop(self.blind.subscribe().wait_for(|blind| *blind).await);
+    }
+
+    /// Says whether that is news.
+    pub fn set_blind(&self, blind: bool) -> bool {
+        self.blind.send_if_modified(|was| std::mem::replace(was, blind) != blind)
     }
 
     /// Goes on to `head` without a word; whoever comes later finds in the table what was in between.

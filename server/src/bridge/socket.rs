@@ -62,6 +62,7 @@ where
     let Socket { source, accounts, credential, caller, mut place, welcome } = client;
     let closing = place.closing();
     let mut talk = Connection::new(caller, &welcome, Instant::now());
+    let hub = source.bridge.hub.clone();
     let helper = Helper { source, accounts, credential };
     let mut listener: Option<Listener> = None;
     let mut waiting: Option<Waiting> = None;
@@ -94,6 +95,10 @@ where
             () = woken(&mut listener) => {}
             () = place.look_again() => talk.check_soon(Instant::now()),
             () = closing.cancelled(), if !talk.is_ending() => talk.end(Close::Leaving, Instant::now()),
+            // Who follows nothing yet is refused when it wants to.
+            () = hub.blind(), if listener.is_some() && !talk.is_ending() => {
+                talk.end(Close::Blind, Instant::now());
+            }
             () = &mut sleep => {
                 let now = Instant::now();
                 if talk.is_over(now) {

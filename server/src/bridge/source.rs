@@ -39,13 +39,17 @@ pub struct Past {
 impl Source {
     /// # Errors
     ///
-    /// `NotFound` for topics that the caller may not know of, `Invalid` for a number that can't be one.
+    /// `NotFound` for topics that the caller may not know of, `Invalid` for a number that can't be one, `Unavailable`
+    /// while the feed can't be read.
     pub async fn begin(
         &self,
         caller: &Caller,
         topics: &Topics,
         after: Option<i64>,
     ) -> Result<Begun, ApiError> {
+        if self.bridge.hub.is_blind() {
+            return Err(ApiError::Unavailable);
+        }
         let Some(after) = after else { return self.fresh(caller, topics, Vec::new()).await };
         if after < 0 {
             return Err(ApiError::Invalid(vec![Issue::error("/after", "must not be negative")]));

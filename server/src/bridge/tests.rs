@@ -3,4 +3,5 @@
 mod conversation;
 mod hub;
 mod make;
+mod outage;
 mod topics;

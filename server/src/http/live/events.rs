@@ -148,6 +148,9 @@ impl Reader {
                 return Some(event);
             }
             let hub = self.source.bridge.hub.clone();
+            if hub.is_blind() {
+                return None;
+            }
             match hub.next(self.cursor, &self.topics, &self.caller, PIECE) {
                 Next::TooOld if hub.head() - self.cursor > MOST_BEHIND => {
                     let cursor = self.cursor;
@@ -200,6 +203,7 @@ impl Reader {
     async fn wait(&mut self) -> Option<()> {
         tokio::select! {
             () = self.closing.cancelled() => return None,
+            () = self.source.bridge.hub.blind() => return None,
             () = self.listener.woken(), if self.checked.elapsed() < HEARTBEAT => return Some(()),
             () = self.place.look_again() => {}
             () = sleep_until(self.checked + HEARTBEAT) => {}

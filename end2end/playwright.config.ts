@@ -28,7 +28,7 @@ export default defineConfig<ServerOptions>({
     },
   },
   projects: [
-    { name: "desktop", use: { ...devices["Desktop Chrome"] } },
+    { name: "desktop", use: { ...devices["Desktop Chrome"] }, testIgnore: ["**/touch.spec.ts"] },
     { name: "phone", use: { ...devices["Pixel 7"] }, testIgnore: anyWidth },
   ],
 });

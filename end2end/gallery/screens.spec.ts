@@ -105,6 +105,16 @@ test("a run that asks for more, is rejected, or was decided by somebody else", a
   await mara.approve();
   await mara.waitsFor("Error recovery");
   await picture(mara, "run-issues");
+  await mara.open(await mara.begin({ prompt: "say hello", provider: "scripted", values: { behaviour: '"reset"' } }));
+  await mara.waitsFor("Information review");
+  await mara.approve();
+  await mara.waitsFor("Payload review");
+  await mara.approve();
+  await mara.waitsFor("Unknown outcome");
+  await picture(mara, "run-unknown-outcome");
+  await mara.page.getByText("I know the result…").click();
+  await mara.page.getByLabel("What the provider answered, as JSON").fill('{"said": "hel');
+  await picture(mara, "run-known-result");
   await mara.startRun(wish);
   await jonas.open(mara.page.url());
   await jonas.reject("Not this one.");
@@ -119,6 +129,10 @@ test("an agent's action", async ({ mara }) => {
   await mara.page.getByRole("link", { name: /send_email/ }).first().click();
   await mara.waitsFor("Action");
   await picture(mara, "run-action");
+  await mara.page.locator("#respond > summary").click();
+  await mara.page.getByLabel("What do you answer?").fill("Ask Ana first: she is away until Monday.");
+  await picture(mara, "run-answering");
+  await mara.page.locator("#respond > summary").click();
   await mara.approve();
   await expect(mara.notice).toBeVisible();
   await picture(mara, "run-action-allowed");

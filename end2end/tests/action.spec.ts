@@ -88,6 +88,40 @@ for (const [language, command, ...rest] of [
   });
 }
 
+for (const [language, command, gate] of [
+  ["shell", "sh", "gate.sh"],
+  ["Python", "python3", "gate.py"],
+]) {
+  test(`an agent in ${language} that waits goes on when the server was killed and is back`, async ({ mara, server }) => {
+    const agent = Agent.start(mara, await keyFor(mara, "mailer"), command, join(gates, gate));
+    try {
+      await openQuestion(mara);
+      await server.kill("SIGKILL");
+      await expect.poll(() => agent.output, "it heard that nobody answers").not.toBe("");
+      await server.start();
+      await openQuestion(mara);
+      await mara.approve();
+      await mara.ended("Completed");
+      expect(await agent.ended(), agent.output).toBe(0);
+      expect(agent.output).toContain("Sending an e-mail");
+    } finally {
+      agent.stop();
+    }
+  });
+}
+
+test("an agent in TypeScript that waits goes on when the server was killed and is back", async ({ mara, server }) => {
+  const gated = await typescript(mara);
+  const acted = gated("send_email", { to: "ana@example.org" }, async (args) => ({ sent: args }));
+  await openQuestion(mara);
+  await server.kill("SIGKILL");
+  await server.start();
+  await openQuestion(mara);
+  await mara.approve();
+  expect(await acted).toEqual({ sent: { to: "ana@example.org" } });
+  await mara.ended("Completed");
+});
+
 test("an agent in TypeScript that is refused hears why and does not act", async ({ mara }) => {
   const gated = await typescript(mara);
   let acted = false;

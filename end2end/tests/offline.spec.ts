@@ -132,6 +132,26 @@ test("a decision that never arrived is shown as not saved and is sent after a re
   await expect(decided(mara)).toHaveCount(1);
 });
 
+test("a decision is sent again by itself while the line stands and the server doesn't take it in", async ({ mara }) => {
+  await mara.page.clock.install();
+  await review(mara);
+  const keys: string[] = [];
+  let isBroken = true;
+  await mara.page.route("**/ui/decide", (route) => {
+    keys.push(new URLSearchParams(route.request().postData() ?? "").get("key") ?? "");
+    return isBroken ? route.abort() : route.continue();
+  });
+  await mara.approve();
+  await expect(mara.button("Send it now"), "the first repeats are over").toBeVisible();
+  const before = keys.length;
+  await expect(mara.page.locator(".live"), "the line stands").toHaveText("Live");
+  isBroken = false;
+  await mara.page.clock.fastForward(31_000);
+  await mara.waitsFor("Response review");
+  expect(keys.length).toBeGreaterThan(before);
+  expect(new Set(keys).size, "the same key each time").toBe(1);
+});
+
 test("a decision isn't counted after somebody else's, and what was typed is shown", async ({ mara, jonas }) => {
   await review(mara);
   await jonas.open(mara.page.url());
@@ -150,7 +170,7 @@ test("a decision isn't counted after somebody else's, and what was typed is show
   await expect(jonas.history).not.toContainText("by Jonas Weber");
 });
 
-test("signing out leaves nothing on the device", async ({ mara }) => {
+test("signing out without a connection is told and keeps everything; with one it leaves nothing", async ({ mara }) => {
   const line = await Line.of(mara);
   await review(mara);
   await mara.edit();
@@ -158,8 +178,13 @@ test("signing out leaves nothing on the device", async ({ mara }) => {
   await mara.field("width").fill("16");
   const kept = () => mara.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("countersign:")));
   await expect.poll(kept).toHaveLength(1);
-  await line.putBack();
   await mara.page.locator("summary", { hasText: "Account" }).click();
+  await mara.button("Sign out").click();
+  await expect(mara.page.locator(".menu-list").getByRole("alert")).toHaveText("Not signed out yet: the server can't be reached.");
+  expect(await kept()).toHaveLength(1);
+  await expect(mara.field("width")).toHaveValue("16");
+
+  await line.putBack();
   await mara.button("Sign out").click();
   await mara.page.waitForURL(/\/sign-in/);
   expect(await kept()).toEqual([]);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
+import { live } from "../line";
 import { MARA, Person } from "../person";
 import { site } from "../server";
 
@@ -97,6 +98,22 @@ test("without a connection a page says so, and the device keeps nothing of anybo
   await expect(page.getByRole("heading", { name: "Runs" })).toBeVisible();
 });
 
+test("a page for no connection that was taken away is put back by the next page", async ({ mara }) => {
+  const { page } = mara;
+  await mara.open("/inbox");
+  await worked(page);
+  await page.evaluate(async () => Promise.all((await caches.keys()).map((name) => caches.delete(name))));
+  expect(await kept(page)).toEqual([]);
+
+  await mara.open("/runs");
+  await expect.poll(() => kept(page)).toContain("/offline.html");
+  await page.context().setOffline(true);
+  await page.goto("/keys");
+  await expect(page.getByRole("heading", { name: "No connection" })).toBeVisible();
+  await expect(page.locator(".gate-card")).toHaveCSS("display", "grid");
+  await page.context().setOffline(false);
+});
+
 test("signing out leaves nothing on the device", async ({ mara }) => {
   const { page } = mara;
   await mara.open("/inbox");
@@ -153,14 +170,14 @@ test("a new version is told, and a reload brings it", async ({ mara, server }) =
   }
 });
 
-test("a page of an older build follows its links anew", async ({ mara, server }) => {
+test("a page whose line comes back to a newer build says so, and follows its links anew", async ({ mara, server }) => {
   const { page } = mara;
   await mara.open("/inbox");
+  await live(mara);
   const folder = nextSite();
   try {
     await server.kill("SIGTERM");
     await server.start({ LEPTOS_SITE_ROOT: folder });
-    await page.evaluate(() => window.dispatchEvent(new Event("online")));
     await expect(page.locator("#news")).toContainText("new version");
     await page.getByRole("link", { name: "Keys" }).click();
     await expect(page.getByRole("heading", { name: "Keys", exact: true })).toBeVisible();

@@ -76,13 +76,15 @@ test("in a thread, another ticket under the hand has to be looked at first, and 
   await jonas.waitsFor("Payload review");
   await expect(jonas.notice).toContainText("Mara Klein decided first: approved");
   await expect(jonas.page.locator("#approve")).toBeDisabled();
+  await expect(jonas.button("Send the answer"), "nor by a message").toBeDisabled();
   await expect(jonas.page.locator("details", { hasText: "What you typed, kept for you" })).toContainText("A stranger's picture.");
   await jonas.button("Look at it").click();
+  await expect(jonas.button("Send the answer")).toBeEnabled();
   await jonas.approve();
   await mara.waitsFor("Response review");
 });
 
-test("a message whose acknowledgement was lost is sent again, and counts once", async ({ mara }) => {
+test("a message whose acknowledgement was lost counts once, and is no draft any more", async ({ mara }) => {
   await thread(mara, "make it 16 pixels wide");
   const keys = await loseFirstAnswer(mara, /\/sessions\//);
   await mara.page.getByLabel("Message").fill("Not this one, please.");
@@ -90,6 +92,11 @@ test("a message whose acknowledgement was lost is sent again, and counts once", 
   await mara.button("Send the answer").click();
   await expect(mara.page.getByText("No answer came")).toBeVisible();
   await expect(mara.page.getByRole("heading", { name: "Information review: rejected" })).toBeVisible();
+  await expect(mara.page.locator("#composer button[data-kind=primary]"), "its words start no run").toBeDisabled();
+  await mara.page.reload();
+  await mara.alive();
+  await expect(mara.page.getByLabel("Message")).toHaveValue("");
+  await expect(mara.page.locator(".record")).toHaveCount(1);
   expect(keys).toHaveLength(1);
 });
 

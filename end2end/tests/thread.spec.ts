@@ -1,4 +1,5 @@
 import { expect, test } from "../fixtures";
+import { live } from "../line";
 import type { Person } from "../person";
 import { photo } from "../picture";
 
@@ -91,6 +92,40 @@ test("a message can start another run while a ticket waits, and says so before i
   await mara.waitsFor("Information review");
 });
 
+/** The same person says something in this session, in another window. */
+async function sayElsewhere(who: Person, text: string): Promise<void> {
+  const answer = await who.page.request.post(who.page.url(), {
+    multipart: { key: "elsewhere", does: "run", text, provider: "image", file: photo(64, 48) },
+    headers: { origin: who.server.url },
+    maxRedirects: 0,
+  });
+  expect(answer.headers().location).not.toContain("error=");
+}
+
+test("a ticket that opens under what is typed is not answered by a press that was meant for a run", async ({ mara }) => {
+  await begin(mara);
+  await live(mara);
+  const posts: string[] = [];
+  mara.page.on("request", (request) => request.method() === "POST" && request.url().includes("/sessions/") && posts.push(request.url()));
+  const send = mara.page.locator("#composer button[data-kind=primary]");
+  await mara.page.getByLabel("Message").fill("make it 8 pixels wide");
+  await expect(mara.button("Start the run")).toBeEnabled();
+  await sayElsewhere(mara, "make it 16 pixels wide");
+  await mara.waitsFor("Information review");
+
+  await expect(mara.page.getByText("A ticket opened or closed while you were typing")).toBeVisible();
+  await expect(send).toBeDisabled();
+  await mara.page.getByLabel("answers the open ticket: Information review").press("Enter");
+  expect(posts, "nothing was sent").toEqual([]);
+
+  await mara.button("I have seen it").click();
+  await send.click();
+  await expect(mara.page.getByText("an answer has to be chosen")).toBeVisible();
+  await expect(mara.page.locator("#approve"), "it still waits").toBeEnabled();
+  await expect(mara.page.locator(".record")).toHaveCount(0);
+  await expect(mara.page.getByLabel("Message")).toHaveValue("make it 8 pixels wide");
+});
+
 test("sessions are found by what was said, and somebody else's ticket is answered in theirs", async ({ mara, jonas }) => {
   await begin(mara);
   await startHere(mara, "make it 16 pixels wide");
@@ -108,6 +143,7 @@ test("sessions are found by what was said, and somebody else's ticket is answere
   await expect(jonas.page.getByText("Answers the open ticket: Information review")).toBeVisible();
   await expect(jonas.button("Start the run")).toBeHidden();
   await jonas.page.getByLabel("Message").fill("Looks fine.");
+  await jonas.page.getByLabel("Your answer").selectOption("approve");
   await jonas.button("Send the answer").click();
 
   await expect(mara.page.locator(".record")).toContainText("By Jonas Weber");

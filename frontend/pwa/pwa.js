@@ -12,6 +12,12 @@ async function start() {
   const look = () => document.visibilityState === "visible" && navigator.onLine && compare(worker);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", look);
+  // The line is up, perhaps again and to a new version. All pages hear it at once, and don't ask at once.
+  let soon;
+  window.addEventListener("countersign-welcome", () => {
+    clearTimeout(soon);
+    soon = setTimeout(look, 2_000 * Math.random());
+  });
   setInterval(look, 5 * minutes);
   look();
 }
@@ -70,8 +76,8 @@ function badge() {
   (count ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => undefined);
 }
 
-// Signing out empties the device, in every tab. The server says so too (`Clear-Site-Data`), but browsers heed it only
-// over https, and not without a connection.
+// Signing out empties the device, in every tab, once the server has ended the session: before that, what was typed is
+// kept for whoever is still signed in. The server says so too (`Clear-Site-Data`), but browsers heed it only over https.
 const signedOut = new BroadcastChannel("signed out");
 
 async function wipe() {
@@ -83,13 +89,33 @@ async function wipe() {
   await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
 }
 
-window.addEventListener("submit", (event) => {
-  if (event.target.getAttribute("action") !== "/api/auth/sign-out") return;
-  wipe();
-  signedOut.postMessage(null);
-});
 // A store that another tab holds open can't go before that tab does, so it isn't waited for longer than a moment.
 const moment = () => new Promise((done) => setTimeout(done, 500));
+
+window.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== "/api/auth/sign-out") return;
+  event.preventDefault();
+  leave(event.target);
+});
+
+async function leave(form) {
+  const request = { method: "POST", body: new URLSearchParams(), redirect: "manual" };
+  const answer = await fetch(form.action, request).catch(() => undefined);
+  // It leads to the sign-in page; anything else is a refusal, or comes from somebody in between.
+  if (answer?.type !== "opaqueredirect") return complain(form);
+  signedOut.postMessage(null);
+  await Promise.race([wipe(), moment()]);
+  location.assign("/sign-in");
+}
+
+function complain(form) {
+  form.querySelector("[role=alert]")?.remove();
+  const text = document.createElement("p");
+  text.className = "menu-note";
+  text.setAttribute("role", "alert");
+  text.textContent = "Not signed out yet: the server can't be reached.";
+  form.append(text);
+}
 
 // The other tab said it when it asked for it; before the session is over, the page of the sign-in would lead back here.
 async function isOver() {

@@ -8,10 +8,13 @@ const FILES = ["__FILES__"];
 const OFFLINE = "/offline.html";
 const KEPT = "countersign " + BUILD;
 
-self.addEventListener("install", (event) => {
+self.addEventListener("install", (event) => event.waitUntil(keep()));
+
+async function keep() {
   const fresh = FILES.map((file) => new Request(file, { cache: "no-cache" }));
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(fresh)));
-});
+  const cache = await caches.open(KEPT);
+  await cache.addAll(fresh);
+}
 
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
@@ -31,11 +34,28 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
+    event.respondWith(page(event));
   } else if (FILES.includes(pathname)) {
     event.respondWith(kept(request));
   }
 });
+
+async function page(event) {
+  try {
+    const answer = await fetch(event.request);
+    event.waitUntil(mend());
+    return answer;
+  } catch {
+    return (await caches.match(OFFLINE)) ?? Response.error();
+  }
+}
+
+// A sign-out takes everything away, and the worker stays: what belongs to nobody is fetched again.
+async function mend() {
+  if (await caches.match(OFFLINE)) return;
+  // A server of another build doesn't have these files any more; its own worker is on its way.
+  await keep().catch(() => undefined);
+}
 
 async function kept(request) {
   return (await caches.match(request, { cacheName: KEPT, ignoreVary: true })) ?? fetch(request);

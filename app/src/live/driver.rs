@@ -8,6 +8,7 @@ use web_sys::{Event, MessageEvent, WebSocket};
 
 use super::{
     Glance, Live,
+    glance::Kind,
     machine::{Input, Machine, Output},
 };
 
@@ -126,6 +127,11 @@ fn happened(live: Live, event: &Event) {
             if let Some(now) = glance.now {
                 let local = js_sys::Date::now();
                 live.clock.try_update_value(|clock| clock.hear(now, local));
+            }
+            if glance.kind == Kind::Welcome {
+                // Who comes back may have come to another version of the server.
+                let told = Event::new("countersign-welcome");
+                let _ = told.and_then(|event| window().dispatch_event(&event));
             }
             feed(live, Input::Frame(glance));
         }

@@ -3,8 +3,6 @@
 //! It holds no socket, no clock and no random source, so that a line that breaks at any moment is a test.
 //! Times are milliseconds of one clock, whichever it is.
 
-use std::collections::VecDeque;
-
 use domain::json::Json;
 
 use super::glance::{Change, Glance, Kind};
@@ -68,7 +66,7 @@ pub enum Output {
 /// they stay below the ten seconds in which a cut line has to show.
 const SILENCE: f64 = 5_000.0;
 const PATIENCE: f64 = 4_000.0;
-/// The longest that a connection may take to be of use.
+/// The longest silence of a connection that isn't of use yet: a long past on a slow line takes its time.
 const SETUP: f64 = 8_000.0;
 /// An interruption that is over sooner isn't worth a word.
 const GRACE: f64 = 3_000.0;
@@ -77,8 +75,6 @@ const LOOK_COUNTS: f64 = 12_000.0;
 /// Waits between two tries: at least, and at most.
 const SHORTEST: f64 = 500.0;
 const LONGEST: f64 = 30_000.0;
-/// How many numbers are remembered to tell a repeated event.
-const REMEMBERED: usize = 512;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
@@ -89,7 +85,7 @@ enum Phase {
     Connecting {
         since: f64,
     },
-    /// Connected; welcome or acknowledgement are still to come.
+    /// Connected; welcome or acknowledgement are still to come. Nothing was heard since then.
     Joining {
         since: f64,
     },
@@ -104,10 +100,6 @@ pub struct Machine {
     phase: Phase,
     /// Everything up to this number of the feed has been applied.
     after: Option<i64>,
-    /// The highest number seen; becomes `after` once nothing before it can be missing.
-    highest: i64,
-    /// Numbers that were applied lately.
-    applied: VecDeque<i64>,
     heard: f64,
     /// Since when it is not live.
     lost: f64,
@@ -129,8 +121,6 @@ impl Default for Machine {
         Self {
             phase: Phase::Idle { until: f64::INFINITY },
             after: None,
-            highest: 0,
-            applied: VecDeque::new(),
             heard: 0.0,
             lost: 0.0,
             failures: 0,
@@ -297,13 +287,15 @@ impl Machine {
 
     fn hear(&mut self, glance: &Glance, now: f64, luck: f64, out: &mut Vec<Output>) {
         self.heard = now;
-        if let Phase::Following { pinged } = &mut self.phase {
-            *pinged = None;
+        match &mut self.phase {
+            Phase::Following { pinged } => *pinged = None,
+            Phase::Joining { since } => *since = now,
+            Phase::Idle { .. } | Phase::Connecting { .. } => {}
         }
         match glance.kind {
             Kind::Welcome => {
                 // What happened before this page was made is on it.
-                self.highest = *self.after.get_or_insert(glance.seq);
+                self.after = self.after.or(Some(glance.seq));
                 self.subscribe(out);
             }
             Kind::Ack if glance.ok => self.caught_up(glance.seq, now, out),
@@ -319,8 +311,7 @@ impl Machine {
 
     /// Everything up to `seq` was sent.
     fn caught_up(&mut self, seq: i64, now: f64, out: &mut Vec<Output>) {
-        self.highest = self.highest.max(seq);
-        self.after = Some(self.highest);
+        self.after = self.after.max(Some(seq));
         if let Phase::Joining { .. } = self.phase {
             self.phase = Phase::Following { pinged: None };
             self.lost = now;
@@ -337,30 +328,19 @@ impl Machine {
     /// Something was missed for good: everything has to be read again.
     fn forget(&mut self, seq: i64, out: &mut Vec<Output>) {
         self.after = Some(seq);
-        self.highest = seq;
-        self.applied.clear();
         match self.phase {
             Phase::Following { .. } => out.push(Output::Changed(Change::everything())),
             _ => self.stale = true,
         }
     }
 
-    /// Each event once, whatever is sent twice.
+    /// Each event once, whatever is sent twice. The feed is told in the order of its numbers, also while its past is
+    /// caught up with, so nothing before this one is still to come.
     fn apply(&mut self, glance: &Glance, out: &mut Vec<Output>) {
-        let number = glance.seq;
-        let known =
-            self.after.is_some_and(|after| number <= after) || self.applied.contains(&number);
-        if known {
+        if self.after.is_some_and(|after| glance.seq <= after) {
             return;
         }
-        self.applied.push_back(number);
-        if self.applied.len() > REMEMBERED {
-            self.applied.pop_front();
-        }
-        self.highest = self.highest.max(number);
-        if matches!(self.phase, Phase::Following { .. }) {
-            self.after = Some(self.highest);
-        }
+        self.after = Some(glance.seq);
         out.push(Output::Changed(glance.change.clone()));
     }
 

@@ -62,19 +62,44 @@ fn after_an_interruption_it_goes_on_where_it_was_and_applies_nothing_twice() {
 }
 
 #[test]
-fn an_interruption_in_the_middle_of_catching_up_leaves_no_gap() {
-    let mut line = Line::live(41);
-    line.on(Input::Closed, 100.0);
-    line.on(Input::Online(true), 200.0);
-    line.on(Input::Opened, 210.0);
-    line.on(frame(Kind::Welcome, 60), 220.0);
-    line.on(event(60), 230.0);
+fn an_interruption_in_the_middle_of_catching_up_goes_on_after_what_came() {
+    let mut line = Line::joining(90);
+    for number in [44, 52] {
+        line.on(event(number), 230.0);
+    }
     line.on(Input::Closed, 240.0);
     line.on(Input::Online(true), 300.0);
     line.on(Input::Opened, 310.0);
-    line.on(frame(Kind::Welcome, 60), 320.0);
+    line.on(frame(Kind::Welcome, 90), 320.0);
 
-    assert_eq!(line.asked_after(), Some(41), "60 came, but what is before it may not have");
+    assert_eq!(line.asked_after(), Some(52), "what came is not asked for again");
+}
+
+#[test]
+fn a_long_past_on_a_slow_line_may_take_its_time() {
+    let mut line = Line::joining(60);
+    for number in 42..=60 {
+        let next = line.now + 7_000.0;
+        line.run_until(next);
+        line.on(event(number), next);
+    }
+    assert_eq!((line.connects, line.closes), (2, 0), "{} ms went by", line.now);
+
+    line.on(frame(Kind::Ack, 60), line.now + 10.0);
+
+    assert_eq!(line.link, Some(Link::Live));
+}
+
+#[test]
+fn a_past_that_stops_in_the_middle_is_given_up() {
+    let mut line = Line::joining(60);
+    line.on(event(50), 7_000.0);
+    line.run_until(14_999.0);
+    assert_eq!(line.closes, 0);
+
+    line.run_until(15_000.0);
+
+    assert_eq!(line.closes, 1);
 }
 
 #[test]
@@ -257,6 +282,16 @@ impl Line {
         line.on(Input::Opened, 1.0);
         line.on(frame(Kind::Welcome, feed), 2.0);
         line.on(frame(Kind::Ack, feed), 3.0);
+        line
+    }
+
+    /// Was live up to 41, and is told now what it missed, up to `feed`.
+    fn joining(feed: i64) -> Self {
+        let mut line = Self::live(41);
+        line.on(Input::Closed, 100.0);
+        line.on(Input::Online(true), 200.0);
+        line.on(Input::Opened, 210.0);
+        line.on(frame(Kind::Welcome, feed), 220.0);
         line
     }
 

@@ -21,6 +21,17 @@ pub fn every(period: Duration, task: impl Fn() + Clone + 'static) {
     });
 }
 
+/// Says when a finger or a pen comes down on the page, until the owner goes away: other than a pointer that hovers, it
+/// isn't there before it presses something.
+pub fn on_touch(touched: RwSignal<bool>) {
+    let listener = window_event_listener(leptos::ev::pointerdown, move |event| {
+        if event.pointer_type() != "mouse" {
+            touched.set(true);
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
 thread_local! {
     /// What takes focus on the next page, in place of its heading.
     static WANTED: std::cell::Cell<Option<&'static str>> = const { std::cell::Cell::new(None) };

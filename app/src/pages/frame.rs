@@ -255,17 +255,11 @@ fn Account(caller: Caller) -> impl IntoView {
                     {Theme::ALL.map(theme).collect_view()}
                 </form>
                 {move || alive.get().then(key_help_button)}
-                <form method="post" action="/api/auth/sign-out" on:submit=|_| leave()>
+                <form method="post" action="/api/auth/sign-out">
                     <button><Icon name=IconName::SignOut />"Sign out"</button>
                 </form>
             </div>
         </details>
     }
     .into_any()
-}
-
-/// Nothing of a person stays in the browser when they sign out.
-fn leave() {
-    #[cfg(feature = "hydrate")]
-    crate::device::wipe();
 }

@@ -4,6 +4,7 @@ mod card;
 mod composer;
 mod entry;
 mod kept;
+mod meant;
 mod send;
 #[cfg(feature = "hydrate")]
 mod watch;

@@ -13,6 +13,8 @@ use crate::{
 /// How long before a deadline it is said loudly.
 const SOON_SECONDS: i64 = 600;
 const LAST_CALL: i64 = 120;
+/// The same before an approval by the policy.
+const LAST_MINUTE: i64 = 60;
 
 /// The countdown to the approval by the policy, with the button that stops it.
 #[component]
@@ -36,6 +38,9 @@ pub fn Countdown(
                 </time>
                 ", unless somebody decides."
             </p>
+            <span class="visually-hidden" role="status">
+                {move || policy_warning(left.get(), whole)}
+            </span>
             {stops
                 .then(|| {
                     let run = desk.run;
@@ -47,8 +52,12 @@ pub fn Countdown(
                         </PressForm>
                     }
                 })}
-            <progress class="progress" max=whole.to_string() value=move || (whole - left.get()).to_string()>
-            </progress>
+            <progress
+                class="progress"
+                aria-label="Time until the policy approves this"
+                max=whole.to_string()
+                value=move || (whole - left.get()).to_string()
+            ></progress>
         </div>
     }
     .into_any()
@@ -60,13 +69,8 @@ pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
     let (overdue, opened) = (ticket.overdue, ticket.created_at);
     ticket.expires_at.map(|at| {
         let left = Memo::new(move |_| (at - desk.now.get()).num_seconds());
-        let quarter = (at - opened).num_seconds() / 4;
-        // Said twice before it is too late (WCAG 2.2, 2.2.1), whatever else the clock shows.
-        let warning = move || match left.get() {
-            1..LAST_CALL => "Less than 2 minutes are left to decide.",
-            left if (1..quarter).contains(&left) => "A quarter of the time is left to decide.",
-            _ => "",
-        };
+        let whole = (at - opened).num_seconds();
+        let warning = move || warning(left.get(), whole);
         let due = move || match left.get() {
             _ if overdue => Some("overdue"),
             left if left <= 0 => Some("overdue"),
@@ -88,4 +92,69 @@ pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
             </span>
         }
     })
+}
+
+/// Said twice before it is too late (WCAG 2.2, 2.2.1), whatever else the clock shows; in seconds.
+const fn warning(left: i64, whole: i64) -> &'static str {
+    match left {
+        ..=0 => "",
+        1..LAST_CALL => "Less than 2 minutes are left to decide.",
+        left if left < whole / 4 => "A quarter of the time is left to decide.",
+        _ => "",
+    }
+}
+
+/// Said twice before nobody can stop it any more; in seconds.
+const fn policy_warning(left: i64, whole: i64) -> &'static str {
+    match left {
+        ..=0 => "",
+        1..LAST_MINUTE => "The policy approves this in less than a minute.",
+        left if left < whole / 4 => "A quarter of the time is left until the policy approves this.",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_approval_by_the_policy_is_said_at_a_quarter_and_in_the_last_minute() {
+        const QUARTER: &str = "A quarter of the time is left until the policy approves this.";
+        const LAST: &str = "The policy approves this in less than a minute.";
+        for (left, whole, said) in [
+            (1200, 1200, ""),
+            (300, 1200, ""),
+            (299, 1200, QUARTER),
+            (60, 1200, QUARTER),
+            (59, 1200, LAST),
+            (1, 1200, LAST),
+            (0, 1200, ""),
+            // Where all of it is less than a minute.
+            (10, 10, LAST),
+        ] {
+            assert_eq!(policy_warning(left, whole), said, "{left} of {whole}");
+        }
+    }
+
+    #[test]
+    fn a_deadline_is_said_at_a_quarter_and_at_two_minutes() {
+        const QUARTER: &str = "A quarter of the time is left to decide.";
+        const LAST: &str = "Less than 2 minutes are left to decide.";
+        for (left, whole, said) in [
+            (3600, 3600, ""),
+            (900, 3600, ""),
+            (899, 3600, QUARTER),
+            (120, 3600, QUARTER),
+            (119, 3600, LAST),
+            (1, 3600, LAST),
+            (0, 3600, ""),
+            (-5, 3600, ""),
+            // Where a quarter is less than two minutes.
+            (121, 240, ""),
+            (119, 240, LAST),
+        ] {
+            assert_eq!(warning(left, whole), said, "{left} of {whole}");
+        }
+    }
 }

@@ -76,8 +76,7 @@ fn submit(event: &SubmitEvent, desk: Desk, asked: Asked, editor: Option<Editor>)
     let mut content = DefaultHasher::new();
     (&decide.action, &decide.document, &decide.reason).hash(&mut content);
     decide.key = format!("{}-{:x}", decide.key, content.finish());
-    let until = desk.view.with_untracked(|view| view.ticket.as_ref()?.ticket.expires_at);
-    desk.outbox.send(decide, until.map(|until| until.timestamp_millis()));
+    desk.outbox.send(decide);
 }
 
 /// What the form says, with the button that was pressed. The fields of a document are on the desk.

@@ -25,8 +25,7 @@ pub fn write(letter: &Letter) -> String {
         ("fix", Json::text(decide.fix.as_str())),
         ("reset", Json::text(decide.reset.as_str())),
     ];
-    let until = letter.until.map_or(Json::Null, number);
-    object([("until", until), ("decide", object(decide))]).to_text()
+    object([("decide", object(decide))]).to_text()
 }
 
 fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
@@ -37,10 +36,6 @@ fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
 #[must_use]
 pub fn read(text: &str) -> Option<Letter> {
     let kept = Json::parse_own(text).ok()?;
-    let until = match kept.get("until")? {
-        Json::Null => None,
-        until => Some(number(until)?),
-    };
     let decide = kept.get("decide")?;
     let text = |name| decide.get(name)?.as_str().map(str::to_owned);
     let decide = Decide {
@@ -57,7 +52,7 @@ pub fn read(text: &str) -> Option<Letter> {
         fix: text("fix")?,
         reset: text("reset")?,
     };
-    Some(Letter { decide, until, tries: 1, under_way: false })
+    Some(Letter { decide, tries: 1, under_way: false })
 }
 
 fn number<N: std::str::FromStr>(json: &Json) -> Option<N> {
@@ -74,16 +69,14 @@ mod tests {
 
     #[test]
     fn every_letter_comes_back_as_it_was() {
-        for until in [None, Some(1_790_000_000_000)] {
-            let letter = Letter { decide: decide(), until, tries: 1, under_way: false };
-            let back = read(&write(&letter)).unwrap();
-            assert_eq!(format!("{back:?}"), format!("{letter:?}"));
-        }
+        let letter = Letter { decide: decide(), tries: 1, under_way: false };
+        let back = read(&write(&letter)).unwrap();
+        assert_eq!(format!("{back:?}"), format!("{letter:?}"));
     }
 
     #[test]
     fn anything_else_is_no_letter() {
-        for text in ["", "0\nrun=1", "{}", "{\"until\":null,\"decide\":{}}"] {
+        for text in ["", "0\nrun=1", "{}", "{\"decide\":{}}"] {
             assert!(read(text).is_none(), "{text}");
         }
     }

@@ -126,7 +126,8 @@ pub fn stand_in(desk: Desk) {
     });
 }
 
-fn every(time: Duration, run: impl Fn() + 'static) {
+/// Calls `run` again and again until its owner goes away.
+pub fn every(time: Duration, run: impl Fn() + 'static) {
     if let Ok(handle) = set_interval_with_handle(run, time) {
         on_cleanup(move || handle.clear());
     }

@@ -9,7 +9,7 @@ use crate::{
     error::ApiError,
 };
 
-/// How long the tries by themselves wait; after them it waits for the connection or a press.
+/// How long the first repeats wait; after them it waits for the connection, a press, or its round.
 #[cfg(any(feature = "hydrate", test))]
 const WAITS: [u64; 3] = [1_000, 2_000, 4_000];
 
@@ -17,8 +17,6 @@ const WAITS: [u64; 3] = [1_000, 2_000, 4_000];
 #[derive(Debug, Clone)]
 pub struct Letter {
     pub decide: Decide,
-    /// The ticket's deadline in milliseconds: nothing is sent after it.
-    pub until: Option<i64>,
     /// How often it was sent.
     pub tries: usize,
     /// On its way, or about to be sent again by itself.
@@ -141,9 +139,12 @@ mod in_the_browser {
 
     use leptos::{prelude::*, server_fn::ServerFn};
 
-    use super::{super::letter_text, Answered, Letter, Outbox, is_open, wait_after};
+    use super::{
+        super::{letter_text, live::every},
+        Answered, Letter, Outbox, is_open, wait_after,
+    };
     use crate::{
-        api::actions::{Decide, Reply, keep_draft},
+        api::actions::{Decide, Reply},
         error::ApiError,
         live::Link,
     };
@@ -151,11 +152,13 @@ mod in_the_browser {
     const KIND: &str = "decision";
     /// A request that hangs is as good as lost: it is sent again under its key.
     const PATIENCE: Duration = Duration::from_secs(10);
+    /// Between two rounds of all that waits.
+    const ROUND: Duration = Duration::from_secs(30);
 
     impl Outbox {
         /// Sends a decision; in place of another one about the same ticket that wasn't acknowledged.
-        pub fn send(self, decide: Decide, until: Option<i64>) {
-            let letter = Letter { decide, until, tries: 0, under_way: true };
+        pub fn send(self, decide: Decide) {
+            let letter = Letter { decide, tries: 0, under_way: true };
             let id = letter.decide.ticket.to_string();
             self.device.keep(KIND, &id, &letter_text::write(&letter));
             let key = letter.decide.key.clone();
@@ -166,7 +169,8 @@ mod in_the_browser {
             self.post(key);
         }
 
-        /// Takes up what an earlier page left, and sends what waits whenever the line is there again.
+        /// Takes up what an earlier page left, and sends what waits whenever the line is there again, and every
+        /// half-minute while it is.
         pub fn wake(self) {
             // Not before the page is alive: the server knew nothing of them when it made the page.
             Effect::new(move |before: Option<()>| {
@@ -179,35 +183,24 @@ mod in_the_browser {
                     self.send_again();
                 }
             });
+            every(ROUND, move || {
+                if !untrack(|| self.live.is_cut()) {
+                    self.send_again();
+                }
+            });
         }
 
-        /// Sends what waits.
+        /// Sends what waits, even after its deadline: only the server knows whether an earlier try got through in time,
+        /// and it counts nothing that comes late.
         pub fn send_again(self) {
-            let now = self.live.now().map_or(0, |now| now.timestamp_millis());
             let waiting = self.letters.with_untracked(|letters| {
-                letters.iter().filter(|letter| !letter.under_way).cloned().collect::<Vec<_>>()
+                let waiting = letters.iter().filter(|letter| !letter.under_way);
+                waiting.map(|letter| letter.decide.key.clone()).collect::<Vec<_>>()
             });
-            for letter in waiting {
-                if letter.until.is_some_and(|until| until <= now) {
-                    self.too_late(letter);
-                } else {
-                    self.change(&letter.decide.key, |letter| letter.under_way = true);
-                    self.post(letter.decide.key);
-                }
+            for key in waiting {
+                self.change(&key, |letter| letter.under_way = true);
+                self.post(key);
             }
-        }
-
-        /// Its deadline passed while there was no connection: nothing is sent, what was typed is kept.
-        fn too_late(self, letter: Letter) {
-            let Decide { ticket, fields, document, reason, .. } = letter.decide.clone();
-            let gone = ApiError::Gone("the deadline passed before it could be sent".to_owned());
-            leptos::task::spawn_local(async move {
-                if !document.is_empty() || !reason.is_empty() {
-                    let _ = keep_draft(ticket, fields, document, reason).await;
-                }
-                self.device.forget(KIND, &ticket.to_string());
-                self.settle(&letter, Err(gone));
-            });
         }
 
         fn post(self, key: String) {
@@ -229,7 +222,7 @@ mod in_the_browser {
             });
         }
 
-        /// Not acknowledged, after so many tries before: tries again soon, or waits for the line. Whichever comes first,
+        /// Not acknowledged, after so many tries before: tries again soon, or waits for its round. Whichever comes first,
         /// the answer that says so or the end of patience, counts.
         fn put_off(self, key: String, tries: usize, error: &ApiError) {
             let waits = |letter: &Letter| letter.decide.key == key && letter.tries == tries;
@@ -273,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_tries_by_itself_then_it_waits() {
+    fn three_repeats_come_soon_then_it_waits_for_its_round() {
         let waits: Vec<_> = (0..6).map(wait_after).collect();
         assert_eq!(waits, [None, Some(1_000), Some(2_000), Some(4_000), None, None]);
     }

@@ -94,6 +94,7 @@ async fn the_composer_says_what_it_will_do_and_needs_no_script_for_it() {
         .has("starts another run, after this one")
         .has("action=\"/sessions/00000000-0000-0000-0000-000000000001?id=s%201\"")
         .has("enctype=\"multipart/form-data\"")
+        .has("<option value=\"\">Choose one</option>")
         .has("<option value=\"approve\">")
         .has("name=\"digest\"")
         .has("<option value=\"remote\">");

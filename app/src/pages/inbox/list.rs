@@ -33,6 +33,8 @@ struct State {
     /// The reader's pointer or focus is in the list.
     pointed: RwSignal<bool>,
     focused: RwSignal<bool>,
+    /// The next touch may come down on any row, and be on its way already.
+    touched: RwSignal<bool>,
 }
 
 impl State {
@@ -45,6 +47,7 @@ impl State {
             gone: RwSignal::new(BTreeMap::new()),
             pointed: RwSignal::new(false),
             focused: RwSignal::new(false),
+            touched: RwSignal::new(false),
         }
     }
 
@@ -57,7 +60,8 @@ impl State {
             self.held.set(None);
         } else {
             self.held.set(Some(inbox.page));
-            let in_use = self.pointed.get_untracked() || self.focused.get_untracked();
+            let in_use = [self.pointed, self.focused, self.touched];
+            let in_use = in_use.into_iter().any(|is| is.get_untracked());
             if !in_use || self.shown.with_untracked(|shown| shown.items.is_empty()) {
                 self.show_held();
             }
@@ -68,6 +72,7 @@ impl State {
         if let Some(page) = self.held.try_update(Option::take).flatten() {
             #[cfg(feature = "hydrate")]
             super::focus::keep(&page);
+            self.touched.set(false);
             self.gone.set(BTreeMap::new());
             self.shown.set(page);
         }
@@ -271,5 +276,6 @@ fn keep_up_to_date(state: State) {
             state.now.set(now);
         }
     });
+    crate::pages::browser::on_touch(state.touched);
     focus::listen(move || state.focused.get_untracked(), move || state.show_held());
 }

@@ -56,11 +56,18 @@ struct State {
     held: RwSignal<Option<RunList>>,
     /// The reader's pointer or focus is in the list.
     in_use: RwSignal<bool>,
+    /// The next touch may come down on any row, and be on its way already.
+    touched: RwSignal<bool>,
 }
 
 impl State {
     fn new(list: RunList) -> Self {
-        Self { shown: RwSignal::new(list), held: RwSignal::new(None), in_use: RwSignal::new(false) }
+        Self {
+            shown: RwSignal::new(list),
+            held: RwSignal::new(None),
+            in_use: RwSignal::new(false),
+            touched: RwSignal::new(false),
+        }
     }
 
     /// Takes a later look at the list. How a run stands is shown at once; no row moves under the hand.
@@ -68,7 +75,8 @@ impl State {
     fn learn(self, fresh: RunList) {
         let ids = |list: &RunList| list.page.items.iter().map(|run| run.id).collect::<Vec<_>>();
         let moves = self.shown.with_untracked(ids) != ids(&fresh);
-        if !moves || !self.in_use.get_untracked() {
+        let in_use = self.in_use.get_untracked() || self.touched.get_untracked();
+        if !moves || !in_use {
             self.held.set(None);
             self.shown.set(fresh);
             return;
@@ -84,6 +92,7 @@ impl State {
 
     fn show_held(self) {
         if let Some(list) = self.held.try_update(Option::take).flatten() {
+            self.touched.set(false);
             self.shown.set(list);
         }
     }
@@ -211,6 +220,7 @@ mod live {
                 }
             });
         };
+        crate::pages::browser::on_touch(state.touched);
         let read = calmly(1_000.0, Callback::new(read));
         use_live().on_change(move |_| read.run(()));
         Effect::new(move |_| {
@@ -219,7 +229,7 @@ mod live {
             }
         });
         Effect::new(move |_| {
-            if !state.in_use.get() {
+            if !state.in_use.get() && !state.touched.get() {
                 state.show_held();
             }
         });

@@ -8,7 +8,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{OpenSession, is_own, kept, send::submit};
+use super::{OpenSession, is_own, kept, meant::Pause, send::submit};
 use crate::{
     api::{
         providers::{ProviderView, accepted, kinds},
@@ -65,11 +65,14 @@ pub fn Composer(
         sending: RwSignal::new(false),
         sent: RwSignal::new(0),
     };
+    let asked = move |ways: &Ways| ways.answers.as_ref().map(|answers| answers.asked);
+    let meant = Memo::new(move |_| ways.with(asked).map(|asked| (asked.ticket, asked.digest)));
+    let pause = Pause::new(open, draft, meant);
     kept::keep(open, draft.text);
     let providers = StoredValue::new(providers);
     let writes = Memo::new(move |_| ways.with(|ways| ways.answers.is_some() || ways.starts));
 
-    move || if writes.get() { form(open, ways, providers, draft) } else { mute() }
+    move || if writes.get() { form(open, ways, providers, draft, pause) } else { mute() }
 }
 
 /// What was typed, and how its sending went.
@@ -97,6 +100,7 @@ fn form(
     ways: Memo<Ways>,
     providers: StoredValue<Vec<ProviderView>>,
     draft: Draft,
+    pause: Pause,
 ) -> AnyView {
     let uploads = Uploads::here();
     let home = home(open, ways);
@@ -107,7 +111,14 @@ fn form(
     let hint = accept.as_deref().map_or_else(|| "Any type".to_owned(), kinds);
     let opened = open.view.with_untracked(|view| view.now.timestamp_micros());
     let live = use_live();
-    let waits = move || uploads.are_sending(&held) || draft.sending.get() || live.is_cut();
+    let waits =
+        move || uploads.are_sending(&held) || draft.sending.get() || live.is_cut() || pause.holds();
+    let on_edit = move |text: String| {
+        if draft.text.with_untracked(String::is_empty) {
+            pause.know();
+        }
+        draft.text.set(text);
+    };
 
     view! {
         <form
@@ -133,7 +144,7 @@ fn form(
                 value=draft.text
                 rows=3
                 placeholder="Say it in your own words"
-                on_edit=move |text| draft.text.set(text)
+                on_edit
             />
             // After the ticket, so that the server knows where files go.
             {move || ways.get().answers.map(|answers| seen(&answers))}
@@ -143,6 +154,7 @@ fn form(
                     "Nothing is sent while there is no connection. What you typed stays on this device."
                 </p>
             })}
+            {move || pause.note()}
             <div class="composer-end">
                 {move || ways.get().answers.map(answer)}
                 {move || ways.get().starts.then(|| provider(providers.get_value()))}
@@ -216,6 +228,7 @@ fn seen(answers: &Answers) -> AnyView {
     .into_any()
 }
 
+/// None is chosen beforehand: under a hand that was about to press something else, nothing is approved.
 fn answer(answers: Answers) -> AnyView {
     let options = answers.ways.into_iter().map(|(action, text)| {
         view! { <option value=action.name()>{text}</option> }
@@ -223,7 +236,10 @@ fn answer(answers: Answers) -> AnyView {
     view! {
         <div class="field for-answer">
             <label for="action">"Your answer"</label>
-            <select class="input" id="action" name="action">{options.collect_view()}</select>
+            <select class="input" id="action" name="action">
+                <option value="">"Choose one"</option>
+                {options.collect_view()}
+            </select>
         </div>
     }
     .into_any()
@@ -271,7 +287,7 @@ fn refusal(code: &str) -> (&'static str, &'static str) {
         "wrong_type" => ("A file has the wrong type", "Choose another one. Nothing was sent."),
         "invalid" => (
             "Something is missing",
-            "A run needs words, a rejection a reason. What was read from an answer stands in its form. Nothing was decided.",
+            "A run needs words, an answer has to be chosen, a rejection needs a reason. What was read from an answer stands in its form. Nothing was decided.",
         ),
         "too_many" => ("Too many at once", "Wait a moment, then try again."),
         "full" => ("The server's disk is full", "Nothing was sent. Tell an admin."),

@@ -146,7 +146,7 @@ test("sessions and a thread", async ({ mara, jonas }) => {
   await mara.alive();
   await picture(mara, "thread-empty");
   await mara.page.locator("#file").setInputFiles(photo());
-  await mara.page.getByLabel("Message").fill("make it 320 pixels wide");
+  await mara.page.getByLabel("Message", { exact: true }).fill("make it 320 pixels wide");
   await picture(mara, "thread-typed");
   await mara.button("Start the run").click();
   await mara.waitsFor("Information review");
@@ -164,7 +164,7 @@ test("sessions and a thread", async ({ mara, jonas }) => {
   await expect(jonas.page.getByText("What you typed, kept for you")).toBeVisible();
   await picture(jonas, "thread-decided-first");
   await line.pull();
-  await jonas.page.getByLabel("Message").fill("Wait for me.");
+  await jonas.page.getByLabel("Message", { exact: true }).fill("Wait for me.");
   await picture(jonas, "thread-offline");
   await mara.open("/sessions");
   await picture(mara, "sessions");

@@ -46,7 +46,7 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await mara.page.getByRole("link", { name: /make it 320 pixels wide/ }).click();
   await mara.waitsFor("Information review");
   await inBothColours(mara, "a session whose ticket waits");
-  await mara.page.getByLabel("Message").fill("Not this one.");
+  await mara.page.getByLabel("Message", { exact: true }).fill("Not this one.");
   await mara.page.getByLabel("Your answer").selectOption("reject");
   await mara.button("Send the answer").click();
   await expect(mara.page.locator(".record")).toBeVisible();

@@ -10,7 +10,7 @@ async function thread(who: Person, text: string): Promise<string> {
   await who.open("/sessions");
   await who.page.getByRole("link", { name: "New session" }).click();
   await who.alive();
-  await who.page.getByLabel("Message").fill(text);
+  await who.page.getByLabel("Message", { exact: true }).fill(text);
   await who.page.locator("#file").setInputFiles(photo(64, 48));
   await who.button("Start the run").click();
   await who.waitsFor("Information review");
@@ -87,7 +87,7 @@ test("in a thread, another ticket under the hand has to be looked at first, and 
 test("a message whose acknowledgement was lost counts once, and is no draft any more", async ({ mara }) => {
   await thread(mara, "make it 16 pixels wide");
   const keys = await loseFirstAnswer(mara, /\/sessions\//);
-  await mara.page.getByLabel("Message").fill("Not this one, please.");
+  await mara.page.getByLabel("Message", { exact: true }).fill("Not this one, please.");
   await mara.page.getByLabel("Your answer").selectOption("reject");
   await mara.button("Send the answer").click();
   await expect(mara.page.getByText("No answer came")).toBeVisible();
@@ -95,7 +95,7 @@ test("a message whose acknowledgement was lost counts once, and is no draft any 
   await expect(mara.page.locator("#composer button[data-kind=primary]"), "its words start no run").toBeDisabled();
   await mara.page.reload();
   await mara.alive();
-  await expect(mara.page.getByLabel("Message")).toHaveValue("");
+  await expect(mara.page.getByLabel("Message", { exact: true })).toHaveValue("");
   await expect(mara.page.locator(".record")).toHaveCount(1);
   expect(keys).toHaveLength(1);
 });
@@ -105,12 +105,12 @@ test("offline a message is not sent, and stays on the device through a reload", 
   await thread(mara, "make it 16 pixels wide");
   await live(mara);
   await line.pull();
-  await mara.page.getByLabel("Message").fill("Wait for me.");
+  await mara.page.getByLabel("Message", { exact: true }).fill("Wait for me.");
   await expect(mara.page.getByText("Nothing is sent while there is no connection.")).toBeVisible();
   await expect(mara.button("Send the answer")).toBeDisabled();
   await line.putBack();
   await mara.page.reload();
   await mara.alive();
-  await expect(mara.page.getByLabel("Message")).toHaveValue("Wait for me.");
+  await expect(mara.page.getByLabel("Message", { exact: true })).toHaveValue("Wait for me.");
   await expect(mara.button("Send the answer")).toBeEnabled();
 });

@@ -19,7 +19,7 @@ async function begin(who: Person): Promise<void> {
 /** Starts a run from the composer and waits for its first ticket. */
 async function startHere(who: Person, text: string): Promise<void> {
   await expect(who.page.getByText("Starts a run in this session")).toBeVisible();
-  await who.page.getByLabel("Message").fill(text);
+  await who.page.getByLabel("Message", { exact: true }).fill(text);
   await who.page.locator("#file").setInputFiles(photo(64, 48));
   await who.button("Start the run").click();
   // Without script somebody has to look again.
@@ -37,13 +37,13 @@ async function wholeStory(mara: Person): Promise<void> {
   await startHere(mara, "make it 16 pixels wide");
   await expect(mara.page.getByText(/nswers the open ticket: Information review/)).toBeVisible();
 
-  await mara.page.getByLabel("Message").fill("Not this one, please.");
+  await mara.page.getByLabel("Message", { exact: true }).fill("Not this one, please.");
   await mara.page.getByLabel("Your answer").selectOption("reject");
   await mara.button("Send the answer").click();
   await expect(mara.page.getByRole("heading", { name: "Information review: rejected" })).toBeVisible();
   await expect(mara.page.locator(".record")).toContainText("Reason: “Not this one, please.”");
   await expect(mara.page.locator(".thread-card")).toHaveCount(0);
-  await expect(mara.page.getByLabel("Message"), "what was sent is no draft").toHaveValue("");
+  await expect(mara.page.getByLabel("Message", { exact: true }), "what was sent is no draft").toHaveValue("");
   const texts = await said(mara);
   expect(texts[0]).toBe("make it 16 pixels wide");
   expect(texts.at(-1)).toBe("Not this one, please.");
@@ -85,7 +85,7 @@ test("a message can start another run while a ticket waits, and says so before i
   await startHere(mara, "make it 16 pixels wide");
   await mara.page.getByLabel("starts another run, after this one").check();
   await expect(mara.button("Send the answer")).toBeHidden();
-  await mara.page.getByLabel("Message").fill("make it 8 pixels wide");
+  await mara.page.getByLabel("Message", { exact: true }).fill("make it 8 pixels wide");
   await mara.button("Start the run").click();
   await expect(mara.page.getByText("A run is under way")).toBeVisible();
   expect(await said(mara)).toContain("make it 8 pixels wide");
@@ -108,7 +108,7 @@ test("a ticket that opens under what is typed is not answered by a press that wa
   const posts: string[] = [];
   mara.page.on("request", (request) => request.method() === "POST" && request.url().includes("/sessions/") && posts.push(request.url()));
   const send = mara.page.locator("#composer button[data-kind=primary]");
-  await mara.page.getByLabel("Message").fill("make it 8 pixels wide");
+  await mara.page.getByLabel("Message", { exact: true }).fill("make it 8 pixels wide");
   await expect(mara.button("Start the run")).toBeEnabled();
   await sayElsewhere(mara, "make it 16 pixels wide");
   await mara.waitsFor("Information review");
@@ -123,7 +123,7 @@ test("a ticket that opens under what is typed is not answered by a press that wa
   await expect(mara.page.getByText("an answer has to be chosen")).toBeVisible();
   await expect(mara.page.locator("#approve"), "it still waits").toBeEnabled();
   await expect(mara.page.locator(".record")).toHaveCount(0);
-  await expect(mara.page.getByLabel("Message")).toHaveValue("make it 8 pixels wide");
+  await expect(mara.page.getByLabel("Message", { exact: true })).toHaveValue("make it 8 pixels wide");
 });
 
 test("sessions are found by what was said, and somebody else's ticket is answered in theirs", async ({ mara, jonas }) => {
@@ -142,7 +142,7 @@ test("sessions are found by what was said, and somebody else's ticket is answere
   expect(jonas.page.url()).toContain(new URL(address).pathname);
   await expect(jonas.page.getByText("Answers the open ticket: Information review")).toBeVisible();
   await expect(jonas.button("Start the run")).toBeHidden();
-  await jonas.page.getByLabel("Message").fill("Looks fine.");
+  await jonas.page.getByLabel("Message", { exact: true }).fill("Looks fine.");
   await jonas.page.getByLabel("Your answer").selectOption("approve");
   await jonas.button("Send the answer").click();
 

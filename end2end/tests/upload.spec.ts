@@ -127,7 +127,7 @@ test("an upload that a reload cut off is sent again from the device", async ({ m
 test("a file for an answer is given to the run that asks for it, from its session", async ({ mara }) => {
   await mara.open("/sessions");
   await mara.page.getByRole("link", { name: "New session" }).click();
-  await mara.page.getByLabel("Message").fill("make it 16 pixels wide");
+  await mara.page.getByLabel("Message", { exact: true }).fill("make it 16 pixels wide");
   await mara.button("Start the run").click();
   await mara.waitsFor("Missing information");
   await bring(mara.page, "drop", [named("found.png")]);

@@ -62,7 +62,7 @@ test("a new run", async ({ mara }) => {
   await picture(mara, "new-run");
   await mara.page.getByText("Set values yourself").click();
   await picture(mara, "new-run-values");
-  await mara.ask({ prompt: "make it 90000 pixels wide", values: { width: "90000" } });
+  await mara.ask({ prompt: "make it smaller, ".repeat(1_300), values: { width: "320" } });
   await picture(mara, "new-run-refused");
 });
 

@@ -81,6 +81,7 @@ pub fn RunDetail(
     code: Option<String>,
 ) -> impl IntoView {
     let said = code.and_then(|code| Notice::from_code(&code, &first));
+    let title = words::visible(&words::shorten(&first.summary.prompt, 60));
     let desk = live(Desk::new(first, said));
     let (id, view) = (desk.run, desk.view);
 
@@ -100,7 +101,6 @@ pub fn RunDetail(
     let stages = Memo::new(move |_| view.with(|view| view.stages.clone()));
     let timeline = Memo::new(move |_| view.with(|view| view.timeline.clone()));
     let busy = Memo::new(move |_| summary.with(|run| is_busy(run.status)));
-    let title = move || summary.with(|run| words::visible(&words::shorten(&run.prompt, 60)));
     let below = move || {
         view! {
             {move || {

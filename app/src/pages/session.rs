@@ -130,6 +130,12 @@ fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl
     let view = open.view;
     // A new session is named after what is said in it first.
     let title = Memo::new(move |_| view.with(|view| heading(&view.title)));
+    let first_title = title.get_untracked();
+    // The server puts titles out after the page, when what the page has may be gone.
+    let in_head = move || {
+        let title = title.try_get().unwrap_or_else(|| first_title.clone());
+        words::visible(&words::shorten(&title, 60))
+    };
     // What the reader types is on the card's desk: a newer draft is no reason to lay the card out again.
     let card = Memo::new(move |_| {
         view.with(|view| {
@@ -148,7 +154,7 @@ fn Thread(first: ThreadView, providers: Vec<ProviderView>, asked: Asked) -> impl
     };
 
     view! {
-        <Title text=move || words::visible(&words::shorten(&title.read(), 60)) />
+        <Title text=in_head />
         <article class="page">
             {move || header(view, title.get())}
             {earlier.map(|href| view! {

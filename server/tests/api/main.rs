@@ -6,6 +6,7 @@ mod actions;
 mod again;
 mod again_all;
 mod approvals;
+mod at_once;
 mod bad_input;
 mod callbacks;
 mod caps;

@@ -133,3 +133,40 @@ pub fn a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture(on: On
         assert_eq!((result.width(), result.height()), (20, 15), "{boundary}");
     });
 }
+
+pub fn a_payload_with_a_file_is_built_though_it_dies_before_or_after(on: On) {
+    each(on, &["before_prepared", "after_prepared"], |boundary| {
+        let mut story = Story::begin(on, Some(boundary));
+        story.upload("s", &picture(40, 30));
+        let body = json!({
+            "run_input": run_input("s", "make it smaller"),
+            "provider": "image",
+            "hitl_config": asking(&["payload_review"]),
+            "original_input": {"width": 20},
+        });
+        let run = story.start_run("start", &body.to_string());
+
+        let ended = story.through(&run);
+
+        assert_eq!((story.deaths, &ended["end_reason"]), (1, &json!("done")), "{boundary}");
+        assert_eq!(story.state(&run)["run"]["attempts"], 1, "{boundary}");
+    });
+}
+
+pub fn a_call_that_was_put_off_is_made_once_though_it_dies_before_or_after(on: On) {
+    let cases = [("before_call_failed", Unknown(0)), ("after_call_failed", Done)];
+    each(on, &cases, |(boundary, end)| {
+        let mut story = Story::begin(on, Some(boundary));
+        let values = r#"{"message":"hello","behaviour":"busy_once"}"#;
+        let body = scripted_run("s", &asking(&["payload_review"]), values);
+        let run = story.start_run("start", &body);
+
+        let rested = story.through(&run);
+
+        assert_eq!(story.deaths, 1, "{boundary}");
+        let asked = rested["approval"]["checkpoint_type"] == "unknown_outcome";
+        assert_eq!(asked, *end != Done, "{boundary}: {rested:#}");
+        let effects = story.folder.effects().len();
+        assert_eq!(effects, usize::from(*end == Done), "{boundary}");
+    });
+}

@@ -46,6 +46,8 @@ on_both! {
         a_run_that_a_person_approves_survives_a_death_at_each_boundary,
         a_run_whose_answer_a_person_reviews_survives_too,
         a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture,
+        a_payload_with_a_file_is_built_though_it_dies_before_or_after,
+        a_call_that_was_put_off_is_made_once_though_it_dies_before_or_after,
     }
     kills {
         whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice,

@@ -170,3 +170,23 @@ pub fn a_call_that_was_put_off_is_made_once_though_it_dies_before_or_after(on: O
         assert_eq!(effects, usize::from(*end == Done), "{boundary}");
     });
 }
+
+pub fn a_run_that_is_cancelled_is_over_once_though_it_dies_before_or_after(on: On) {
+    each(on, &["before_ticket_closed", "after_ticket_closed"], |boundary| {
+        let mut story = Story::begin(on, Some(boundary));
+        let body = scripted_run("s", &asking(&["payload_review"]), r#"{"message":"hello"}"#);
+        let run = story.start_run("start", &body);
+        assert_eq!(story.rest(&run)["status"], "awaiting_human", "{boundary}");
+
+        let gone = story.ask("DELETE", &format!("/api/hitl/run/{run}"), &[], b"");
+        // Asked again after the death that came behind it, there is nothing left to cancel.
+        let expected = if *boundary == "after_ticket_closed" { 409 } else { 200 };
+        assert_eq!(gone.status, expected, "{boundary}: {gone:?}");
+
+        let rested = story.rest(&run);
+        assert_eq!(story.deaths, 1, "{boundary}");
+        assert_eq!(rested["end_reason"], "cancelled", "{boundary}: {rested:#}");
+        assert_eq!(rested["approval"], Value::Null, "{boundary}");
+        assert_eq!(story.folder.effects().len(), 0, "{boundary}");
+    });
+}

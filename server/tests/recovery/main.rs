@@ -48,6 +48,7 @@ on_both! {
         a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture,
         a_payload_with_a_file_is_built_though_it_dies_before_or_after,
         a_call_that_was_put_off_is_made_once_though_it_dies_before_or_after,
+        a_run_that_is_cancelled_is_over_once_though_it_dies_before_or_after,
     }
     kills {
         whenever_it_is_killed_nothing_acknowledged_is_lost_and_nothing_happens_twice,

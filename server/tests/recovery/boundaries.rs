@@ -102,19 +102,24 @@ pub fn a_run_whose_answer_a_person_reviews_survives_too(on: On) {
     each(on, &cases, |(boundary, end)| scripted(on, &["response_review"], boundary, *end));
 }
 
+/// Starts a run that makes the session's picture 20 pixels wide.
+fn smaller(story: &mut Story) -> String {
+    let body = json!({
+        "run_input": run_input("s", "make it smaller"),
+        "provider": "image",
+        "hitl_config": asking(&["payload_review"]),
+        "original_input": {"width": 20},
+    });
+    story.start_run("start", &body.to_string())
+}
+
 pub fn a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture(on: On) {
     let cases =
         ["after_call_started", "after_provider_answered", "before_answer_stored", "before_ended"];
     each(on, &cases, |boundary| {
         let mut story = Story::begin(on, Some(boundary));
         let photo = story.upload("s", &picture(40, 30));
-        let body = json!({
-            "run_input": run_input("s", "make it smaller"),
-            "provider": "image",
-            "hitl_config": asking(&["payload_review"]),
-            "original_input": {"width": 20},
-        });
-        let run = story.start_run("start", &body.to_string());
+        let run = smaller(&mut story);
 
         let ended = story.through(&run);
 
@@ -138,13 +143,7 @@ pub fn a_payload_with_a_file_is_built_though_it_dies_before_or_after(on: On) {
     each(on, &["before_prepared", "after_prepared"], |boundary| {
         let mut story = Story::begin(on, Some(boundary));
         story.upload("s", &picture(40, 30));
-        let body = json!({
-            "run_input": run_input("s", "make it smaller"),
-            "provider": "image",
-            "hitl_config": asking(&["payload_review"]),
-            "original_input": {"width": 20},
-        });
-        let run = story.start_run("start", &body.to_string());
+        let run = smaller(&mut story);
 
         let ended = story.through(&run);
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     decision::Actor,
-    state::{Status, Step},
+    state::{Status, Step, named},
 };
 
 /// One entry of a run's history (`hitl_step_events`).
@@ -46,25 +46,9 @@ pub enum EntryKind {
     Ended,
 }
 
-impl EntryKind {
-    /// The name on the wire and in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Started => "started",
-            Self::Prepared => "prepared",
-            Self::PolicyPassed => "policy_passed",
-            Self::TicketOpened => "ticket_opened",
-            Self::TicketDecided => "ticket_decided",
-            Self::TicketExpired => "ticket_expired",
-            Self::TicketChanged => "ticket_changed",
-            Self::TicketClosed => "ticket_closed",
-            Self::CallPrepared => "call_prepared",
-            Self::CallStarted => "call_started",
-            Self::CallAnswered => "call_answered",
-            Self::CallFailed => "call_failed",
-            Self::PauseRequested => "pause_requested",
-            Self::Ended => "ended",
-        }
-    }
-}
+named!(EntryKind: Started = "started", Prepared = "prepared", PolicyPassed = "policy_passed",
+    TicketOpened = "ticket_opened", TicketDecided = "ticket_decided",
+    TicketExpired = "ticket_expired", TicketChanged = "ticket_changed",
+    TicketClosed = "ticket_closed", CallPrepared = "call_prepared", CallStarted = "call_started",
+    CallAnswered = "call_answered", CallFailed = "call_failed",
+    PauseRequested = "pause_requested", Ended = "ended");

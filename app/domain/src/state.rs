@@ -153,6 +153,8 @@ macro_rules! named {
     };
 }
 
+pub(crate) use named;
+
 named!(Step: Created = "created", InformationReview = "information_review",
     PayloadReview = "payload_review", ApiCall = "api_call", ResponseReview = "response_review",
     Completed = "completed", Failed = "failed", Cancelled = "cancelled");

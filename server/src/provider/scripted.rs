@@ -123,7 +123,8 @@ impl Provider for Scripted {
             }
             "busy" => {
                 let message = failed("the provider is busy");
-                return Err(Failure::Busy { message, retry_after_seconds: Some(1) });
+                let seconds = delay.as_secs().max(1) as u32;
+                return Err(Failure::Busy { message, retry_after_seconds: Some(seconds) });
             }
             "busy_once" if self.busy_before.fetch_add(1, Ordering::SeqCst) == 0 => {
                 let message = failed("the provider is busy");

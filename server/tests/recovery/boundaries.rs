@@ -1,13 +1,15 @@
-//! Dead at a named boundary, once, for each of them.
+//! Dead at a named boundary, once, for each of them on the way from the start to the answer.
 
 use std::thread;
 
+use domain::audit::EntryKind;
 use serde_json::{Value, json};
 
 use crate::{
     process::On,
     story::Story,
     support::{asking, picture, run_input, scripted_run},
+    turns,
 };
 
 /// What a death at a boundary comes to.
@@ -22,7 +24,7 @@ use End::{Done, Unknown};
 
 /// As many at once as don't wait for each other all the time; on PostgreSQL they mostly wait for the
 /// lease of the dead.
-fn each<T: Sync>(on: On, cases: &[T], try_out: impl Fn(&T) + Sync) {
+pub fn each<T: Sync>(on: On, cases: &[T], try_out: impl Fn(&T) + Sync) {
     let at_once = if on == On::Sqlite { 3 } else { 7 };
     for some in cases.chunks(at_once) {
         thread::scope(|scope| {
@@ -73,23 +75,28 @@ fn retried(story: &mut Story, run: &str, ticket: &Value, had: usize) {
     assert_eq!(effects.len(), had + 1, "each attempt has a key of its own");
 }
 
+const APPROVED: &[(&str, End)] = &[
+    ("before_started", Done),
+    ("after_started", Done),
+    ("before_ticket_opened", Done),
+    ("after_ticket_opened", Done),
+    ("before_ticket_decided", Done),
+    ("after_ticket_decided", Done),
+    ("before_call_prepared", Done),
+    ("after_call_prepared", Done),
+    ("before_call_started", Done),
+    ("after_call_started", Unknown(0)),
+    ("after_provider_answered", Unknown(1)),
+    ("before_answer_stored", Unknown(1)),
+    ("before_call_answered", Unknown(1)),
+    ("after_call_answered", Done),
+    ("before_ended", Unknown(1)),
+    ("after_ended", Done),
+    ("after_answer_stored", Done),
+];
+
 pub fn a_run_that_a_person_approves_survives_a_death_at_each_boundary(on: On) {
-    let cases = [
-        ("before_started", Done),
-        ("after_started", Done),
-        ("before_ticket_opened", Done),
-        ("after_ticket_opened", Done),
-        ("before_call_prepared", Done),
-        ("after_call_prepared", Done),
-        ("before_call_started", Done),
-        ("after_call_started", Unknown(0)),
-        ("after_provider_answered", Unknown(1)),
-        ("before_answer_stored", Unknown(1)),
-        ("before_ended", Unknown(1)),
-        ("after_ended", Done),
-        ("after_answer_stored", Done),
-    ];
-    each(on, &cases, |(boundary, end)| scripted(on, &["payload_review"], boundary, *end));
+    each(on, APPROVED, |(boundary, end)| scripted(on, &["payload_review"], boundary, *end));
 }
 
 pub fn a_run_whose_answer_a_person_reviews_survives_too(on: On) {
@@ -139,8 +146,10 @@ pub fn a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture(on: On
     });
 }
 
+const PREPARED: &[&str] = &["before_prepared", "after_prepared"];
+
 pub fn a_payload_with_a_file_is_built_though_it_dies_before_or_after(on: On) {
-    each(on, &["before_prepared", "after_prepared"], |boundary| {
+    each(on, PREPARED, |boundary| {
         let mut story = Story::begin(on, Some(boundary));
         story.upload("s", &picture(40, 30));
         let run = smaller(&mut story);
@@ -152,9 +161,10 @@ pub fn a_payload_with_a_file_is_built_though_it_dies_before_or_after(on: On) {
     });
 }
 
+const PUT_OFF: &[(&str, End)] = &[("before_call_failed", Unknown(0)), ("after_call_failed", Done)];
+
 pub fn a_call_that_was_put_off_is_made_once_though_it_dies_before_or_after(on: On) {
-    let cases = [("before_call_failed", Unknown(0)), ("after_call_failed", Done)];
-    each(on, &cases, |(boundary, end)| {
+    each(on, PUT_OFF, |(boundary, end)| {
         let mut story = Story::begin(on, Some(boundary));
         let values = r#"{"message":"hello","behaviour":"busy_once"}"#;
         let body = scripted_run("s", &asking(&["payload_review"]), values);
@@ -170,22 +180,19 @@ pub fn a_call_that_was_put_off_is_made_once_though_it_dies_before_or_after(on: O
     });
 }
 
-pub fn a_run_that_is_cancelled_is_over_once_though_it_dies_before_or_after(on: On) {
-    each(on, &["before_ticket_closed", "after_ticket_closed"], |boundary| {
-        let mut story = Story::begin(on, Some(boundary));
-        let body = scripted_run("s", &asking(&["payload_review"]), r#"{"message":"hello"}"#);
-        let run = story.start_run("start", &body);
-        assert_eq!(story.rest(&run)["status"], "awaiting_human", "{boundary}");
+/// Of the boundaries that have a name, the ones that are tried out here.
+fn visited() -> impl Iterator<Item = &'static str> {
+    let ends = APPROVED.iter().chain(PUT_OFF).map(|(boundary, _)| *boundary);
+    ends.chain(PREPARED.iter().chain(turns::VISITED.iter().copied().flatten()).copied())
+}
 
-        let gone = story.ask("DELETE", &format!("/api/hitl/run/{run}"), &[], b"");
-        // Asked again after the death that came behind it, there is nothing left to cancel.
-        let expected = if *boundary == "after_ticket_closed" { 409 } else { 200 };
-        assert_eq!(gone.status, expected, "{boundary}: {gone:?}");
-
-        let rested = story.rest(&run);
-        assert_eq!(story.deaths, 1, "{boundary}");
-        assert_eq!(rested["end_reason"], "cancelled", "{boundary}: {rested:#}");
-        assert_eq!(rested["approval"], Value::Null, "{boundary}");
-        assert_eq!(story.folder.effects().len(), 0, "{boundary}");
-    });
+#[test]
+fn no_boundary_is_left_out() {
+    let visited: Vec<&str> = visited().collect();
+    for kind in EntryKind::ALL {
+        for side in ["before", "after"] {
+            let boundary = format!("{side}_{}", kind.name());
+            assert!(visited.contains(&boundary.as_str()), "nobody dies at {boundary}");
+        }
+    }
 }

@@ -18,6 +18,7 @@ mod servers;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
+mod turns;
 
 /// Turns each promise into a test of each database.
 macro_rules! on_both {
@@ -48,6 +49,12 @@ on_both! {
         a_call_that_may_be_repeated_is_repeated_and_makes_the_same_picture,
         a_payload_with_a_file_is_built_though_it_dies_before_or_after,
         a_call_that_was_put_off_is_made_once_though_it_dies_before_or_after,
+    }
+    turns {
+        what_the_policy_lets_pass_is_called_once_though_it_dies_before_or_after,
+        a_deadline_passes_once_though_it_dies_before_or_after,
+        a_ticket_is_escalated_once_and_can_be_decided_though_it_dies_before_or_after,
+        a_pause_that_was_asked_for_comes_though_it_dies_before_or_after,
         a_run_that_is_cancelled_is_over_once_though_it_dies_before_or_after,
     }
     kills {

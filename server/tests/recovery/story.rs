@@ -66,6 +66,13 @@ impl Story {
         self.folder = folder;
     }
 
+    /// Waits until the server dies by itself, and starts it again.
+    pub fn dies(&mut self) {
+        assert!(self.server.ended(LONGEST).is_some(), "it lives: {}", self.folder.read_log());
+        self.deaths += 1;
+        self.server = self.folder.start(None);
+    }
+
     fn try_once(
         &self,
         method: &str,
@@ -147,10 +154,15 @@ impl Story {
 
     /// Waits until the run is over or asks for something, and gives its status.
     pub fn rest(&mut self, run: &str) -> Value {
+        self.until(run, |now| !matches!(now["status"].as_str().unwrap(), "running" | "queued"))
+    }
+
+    /// Waits until its status is like this.
+    pub fn until(&mut self, run: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();
         loop {
             let now = self.status(run);
-            if !matches!(now["status"].as_str().unwrap(), "running" | "queued") {
+            if is_so(&now) {
                 return now;
             }
             assert!(begun.elapsed() < LONGEST, "it hangs: {now:#}\n{}", self.folder.read_log());
@@ -179,4 +191,10 @@ impl Story {
     pub fn count(&mut self) -> usize {
         self.get("/api/hitl/runs").json()["runs"].as_array().unwrap().len()
     }
+}
+
+/// How many lines of a run's history say this.
+pub fn told(status: &Value, what: &str) -> usize {
+    let lines = status["progress"]["step_history"].as_array().unwrap();
+    lines.iter().filter(|line| line["message"].as_str().unwrap().contains(what)).count()
 }

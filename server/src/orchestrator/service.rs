@@ -2,7 +2,10 @@
 
 mod actions;
 mod decide;
+mod draft;
+mod edited;
 mod files;
+mod known;
 mod once;
 mod start;
 mod threads;
@@ -30,94 +33,15 @@ use domain::{
     access::{Caller, Right, authorize},
     event::Event,
     id::{AttachmentId, RunId, TicketId},
-    run::Run,
-    state::Status,
 };
-use tokio::time::Instant;
 
 use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
 use crate::{
     idempotency,
-    ports::{
-        Announcer, IdempotencyKey, Picture, RunFilter, StoreError, StoredRun, StoredTicket,
-        TicketFilter, TicketPicture,
-    },
+    ports::{Announcer, IdempotencyKey, RunFilter, StoreError, TicketFilter},
 };
 
 impl Orchestrator {
-    /// A run that the caller may know of.
-    async fn stored(&self, caller: &Caller, run: RunId) -> Result<StoredRun, ApiError> {
-        let stored = self.store.load(run).await.map_err(told)?;
-        let stored = stored.filter(|stored| caller.knows(stored.run.owner));
-        stored.ok_or_else(|| ApiError::NotFound("run".to_owned()))
-    }
-
-    /// The run as it is when it neither works nor queues, or else after `wait` or when the server stops.
-    async fn rested(
-        &self,
-        caller: &Caller,
-        run: RunId,
-        wait: Duration,
-    ) -> Result<Arc<Run>, ApiError> {
-        let until = Instant::now() + wait;
-        // Listening begins before the look, so that nothing falls between the two.
-        let mut listener = self.waiting.listen(run);
-        let mut seen = Arc::new(self.stored(caller, run).await?.run);
-        while is_at_work(&seen) && listener.waits(until) {
-            seen = match listener.heard(until).await {
-                Some(news) => news,
-                None => Arc::new(self.stored(caller, run).await?.run),
-            };
-        }
-        Ok(seen)
-    }
-
-    /// A ticket of a run that the caller may know of.
-    async fn known_ticket(
-        &self,
-        caller: &Caller,
-        ticket: TicketId,
-    ) -> Result<StoredTicket, ApiError> {
-        let unknown = || ApiError::NotFound("ticket".to_owned());
-        let stored = self.store.ticket(ticket).await.map_err(told)?.ok_or_else(unknown)?;
-        if caller.only_own().is_some() {
-            let known = self.stored(caller, stored.run).await;
-            known.map_err(|error| match error {
-                ApiError::NotFound(_) => unknown(),
-                error => error,
-            })?;
-        }
-        Ok(stored)
-    }
-
-    /// A run to look at, that the caller may know of.
-    async fn shown(&self, caller: &Caller, run: RunId) -> Result<Picture, ApiError> {
-        let picture = self.pictures.picture(run).await.map_err(told)?;
-        let picture = picture.filter(|picture| caller.knows(picture.run.owner));
-        picture.ok_or_else(|| ApiError::NotFound("run".to_owned()))
-    }
-
-    /// A ticket to look at, of a run that the caller may know of.
-    async fn shown_ticket(
-        &self,
-        caller: &Caller,
-        ticket: TicketId,
-    ) -> Result<TicketPicture, ApiError> {
-        let picture = self.pictures.ticket_picture(ticket).await.map_err(told)?;
-        let picture = picture.filter(|picture| caller.knows(picture.run.owner));
-        picture.ok_or_else(|| ApiError::NotFound("ticket".to_owned()))
-    }
-
-    async fn ticket_of(
-        &self,
-        caller: Option<&Caller>,
-        shown: TicketPicture,
-    ) -> Result<TicketOf, ApiError> {
-        let TicketPicture { run, ticket } = shown;
-        let view = self.one_ticket(caller, &run, &ticket).await?;
-        Ok(TicketOf { run: run.id, session: ticket.session, user: run.input.user_id, view })
-    }
-
     /// Takes a step that has nothing to answer but that it was taken.
     async fn tell(
         &self,
@@ -143,10 +67,6 @@ impl Orchestrator {
             Err(fault) => Err(self.explain(fault, run, ticket).await),
         }
     }
-}
-
-fn is_at_work(run: &Run) -> bool {
-    matches!(run.state.status(), Status::Queued | Status::Running)
 }
 
 #[async_trait]

@@ -1,17 +1,22 @@
 //! What people say: decisions on tickets, stopping a countdown, asking for a pause.
 
-use super::{Closing, Refusal, action, call, end, review, transition::Transition};
+mod check;
+mod record;
+
+use check::check;
+use record::record;
+
+use super::{Refusal, action, call, end, review, transition::Transition};
 use crate::{
     audit::EntryKind,
-    checkpoint::{CheckpointType, Subject, Ticket},
-    decision::{Actor, Answer, Decision, DecisionRecord, Edited},
+    checkpoint::CheckpointType,
+    decision::{Actor, Answer, Decision},
     id::TicketId,
     information::{Known, Source},
-    issue::{Issue, blocking},
     json::{Json, top_key},
-    patch::{Change, Op, diff},
+    patch::Change,
     policy::Review,
-    run::{Edit, Response, proposal_digest},
+    run::Response,
     state::{EndReason, Open, RunState, Warrant},
 };
 
@@ -20,155 +25,6 @@ pub(super) fn decided(t: &mut Transition, open: &Open, decision: Decision) -> Re
     let (text, changes) = record(t, &open.ticket, &decision);
     apply(t, open, decision, text, &changes);
     Ok(())
-}
-
-fn check(t: &Transition, ticket: &Ticket, decision: &Decision) -> Result<(), Refusal> {
-    if decision.ticket != ticket.id {
-        return Err(Refusal::NotOpen(decision.ticket));
-    }
-    if let Some(deadline) = ticket.expires_at
-        && deadline <= t.at.now
-        && !end::escalates(&t.run.config, ticket)
-    {
-        return Err(Refusal::Expired(deadline));
-    }
-    let stale = decision.version.is_some_and(|version| version != ticket.version)
-        || decision.digest.is_some_and(|digest| digest != ticket.proposal.digest);
-    if stale {
-        return Err(Refusal::Stale);
-    }
-    let action = decision.answer.action();
-    if !ticket.allows(action) {
-        return Err(Refusal::NotAllowed { action, allowed: ticket.allowed.clone() });
-    }
-    match &decision.answer {
-        Answer::Reject { reason } if reason.trim().is_empty() => Err(Refusal::ReasonMissing),
-        Answer::Approve if ticket.blocking() > 0 => {
-            Err(Refusal::Invalid(ticket.issues.iter().filter(|i| i.blocks()).cloned().collect()))
-        }
-        Answer::Respond(edited) if ticket.checkpoint == CheckpointType::Action => {
-            let words = decision.note.as_deref().unwrap_or_default();
-            let says_something = !words.trim().is_empty() || edited.text != ticket.proposal.text;
-            if says_something { valid(ticket, edited) } else { Err(Refusal::ReasonMissing) }
-        }
-        Answer::Edit(edited) | Answer::Respond(edited) => valid(ticket, edited),
-        Answer::Approve | Answer::Reject { .. } | Answer::Retry | Answer::Cancel => Ok(()),
-    }
-}
-
-fn valid(ticket: &Ticket, edited: &Edited) -> Result<(), Refusal> {
-    match Json::parse(&edited.text) {
-        Err(fault) => return Err(Refusal::Invalid(vec![fault.into()])),
-        Ok(json) if subject(ticket) == Subject::Information && json.type_name() != "object" => {
-            return Err(Refusal::Invalid(vec![Issue::error("", "must be an object of fields")]));
-        }
-        Ok(_) => {}
-    }
-    if blocking(&edited.issues) > 0 {
-        let blocking = edited.issues.iter().filter(|issue| issue.blocks());
-        return Err(Refusal::Invalid(blocking.cloned().collect::<Vec<Issue>>()));
-    }
-    Ok(())
-}
-
-/// What a form or an edit at this ticket is. A result that a person enters for a call whose outcome
-/// is unknown replaces no proposal.
-fn subject(ticket: &Ticket) -> Subject {
-    match ticket.checkpoint {
-        CheckpointType::UnknownOutcome => Subject::Response,
-        _ => ticket.proposal.subject,
-    }
-}
-
-/// The document that the decision is about, as it leaves the decision, and what was changed in it.
-fn outcome(t: &Transition, ticket: &Ticket, answer: &Answer) -> (Subject, String, Vec<Change>) {
-    let proposal = &ticket.proposal;
-    match answer {
-        Answer::Edit(edited) | Answer::Respond(edited) if subject(ticket) == proposal.subject => {
-            match changes(&proposal.text, &edited.text) {
-                // No value changed: the proposed bytes stand, whatever the form made of them.
-                changes if changes.is_empty() => (proposal.subject, proposal.text.clone(), changes),
-                changes => (proposal.subject, edited.text.clone(), changes),
-            }
-        }
-        Answer::Edit(edited) | Answer::Respond(edited) => {
-            (subject(ticket), edited.text.clone(), Vec::new())
-        }
-        // Sending again is a decision on the payload, also where its answer was on the table.
-        Answer::Retry => (Subject::Payload, call::payload_text(t), Vec::new()),
-        Answer::Approve | Answer::Reject { .. } | Answer::Cancel => {
-            (proposal.subject, proposal.text.clone(), Vec::new())
-        }
-    }
-}
-
-/// Closes the ticket with the decision and keeps what was edited; gives the decided text and the
-/// changes.
-fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> (String, Vec<Change>) {
-    let (subject, text, changes) = outcome(t, ticket, &decision.answer);
-    let reason = match &decision.answer {
-        Answer::Reject { reason } => Some(reason.clone()),
-        _ => decision.note.clone(),
-    };
-    let record = DecisionRecord {
-        ticket: ticket.id,
-        action: decision.answer.action(),
-        by: decision.by.clone(),
-        via: decision.via.clone(),
-        at: t.at.now,
-        reason,
-        proposed: ticket.proposal.digest,
-        decided: proposal_digest(subject, &t.run.provider, &text),
-        changes: changes.clone(),
-    };
-    if !changes.is_empty() {
-        t.run.edits.push(Edit {
-            subject,
-            by: record.by.clone(),
-            at: record.at,
-            changes: changes.clone(),
-            before: record.proposed,
-            after: record.decided,
-        });
-    }
-    log(t, ticket, &record);
-    t.run.last_decision = Some(record.clone());
-    t.close(Closing::Decided { record: Box::new(record), decided_text: text.clone() });
-    (text, changes)
-}
-
-fn changes(before: &str, after: &str) -> Vec<Change> {
-    match (Json::parse(before), Json::parse(after)) {
-        (Ok(before), Ok(after)) => diff(&before, &after),
-        _ if before == after => Vec::new(),
-        // A provider's answer may be beyond our limits: then it is replaced as a whole.
-        _ => vec![Change {
-            op: Op::Replace,
-            path: String::new(),
-            before: Some(before.to_owned()),
-            after: Some(after.to_owned()),
-        }],
-    }
-}
-
-fn log(t: &mut Transition, ticket: &Ticket, record: &DecisionRecord) {
-    let mut facts = vec![
-        ("ticket", ticket.id.to_string()),
-        ("action", record.action.name().to_owned()),
-        ("via", record.via.name().into_owned()),
-        ("proposed", record.proposed.to_string()),
-        ("decided", record.decided.to_string()),
-    ];
-    if record.by == Actor::Policy {
-        facts.push(("policy", ticket.policy.name().to_owned()));
-        facts.push(("policy_version", ticket.policy_version.to_string()));
-    }
-    let title = ticket.checkpoint.title();
-    let mut message = format!("{title}: {} by {}", record.action.past(), record.by.name());
-    if let Some(reason) = &record.reason {
-        message = format!("{message} — {reason}");
-    }
-    t.log_with(EntryKind::TicketDecided, record.by.clone(), message, &facts);
 }
 
 /// Goes where the answer leads. Everything was checked before.

@@ -4,10 +4,33 @@ use std::sync::Mutex;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 
-use crate::ports::Clock;
+use crate::ports::{Census, Clock, StoreError};
 
 /// The time in whole microseconds: the most that every database keeps.
 const DIGITS: u16 = 6;
+/// How far this machine's clock may be away from the database's: deadlines are set by the one and kept by the other.
+pub const APART: TimeDelta = TimeDelta::seconds(5);
+
+/// How far another clock is away that was read between `before` and `after`: a slow answer is no wrong clock.
+#[must_use]
+pub fn apart(other: DateTime<Utc>, before: DateTime<Utc>, after: DateTime<Utc>) -> TimeDelta {
+    (before - other).max(other - after)
+}
+
+/// What is wrong with a clock and what to do; `None` while it agrees with the database's.
+///
+/// # Errors
+///
+/// If the database can't be asked.
+pub async fn fault(clock: &dyn Clock, database: &dyn Census) -> Result<Option<String>, StoreError> {
+    let before = clock.now();
+    let Some(other) = database.clock().await? else { return Ok(None) };
+    let apart = apart(other, before, clock.now());
+    let says = |seconds: i64| {
+        format!("this machine's clock is {seconds} s away from the database's; set both by NTP")
+    };
+    Ok((apart > APART).then(|| says(apart.num_seconds())))
+}
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]

@@ -163,6 +163,15 @@ fn hints(error: &ApiError, response: &mut Response) {
     }
 }
 
+/// The server can't do its work, and why: for those who run it.
+pub(super) fn not_ready(detail: String) -> Response {
+    let unavailable = Problem(ApiError::Unavailable);
+    let said = Document { detail, ..unavailable.document(None) };
+    let mut response = document(status(&unavailable.0), &said);
+    hints(&unavailable.0, &mut response);
+    response
+}
+
 /// A problem that only its status tells of: what the framework refuses before a handler runs.
 pub(super) fn of_status(status: StatusCode) -> Response {
     let (r#type, detail) = match status {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use app::error::ApiError;
 use axum::{
     Router,
     extract::State,
     middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use http::{HeaderName, HeaderValue};
@@ -18,8 +20,9 @@ use tower_http::{
 
 use super::{
     Doors, Problem, actions, api, build, callbacks, caller, functions, guarded, keys, limits, live,
-    metrics, page, sign_in, site,
+    metrics, page, problem::not_ready, sign_in, site,
 };
+use crate::clock;
 
 /// For pages: half of what the best would take off, at a fiftieth of the time.
 const BROTLI: i32 = 4;
@@ -60,9 +63,13 @@ pub(super) async fn alive() -> &'static str {
 /// Say that the server can do its work
 #[utoipa::path(get, path = "/readyz", tag = "Health", security(()),
     responses((status = 200, body = String, content_type = "text/plain")))]
-pub(super) async fn ready(State(doors): State<Doors>) -> Result<&'static str, Problem> {
+pub(super) async fn ready(State(doors): State<Doors>) -> Result<Response, Problem> {
     doors.runs.ready().await?;
-    Ok("ready\n")
+    let fault = clock::fault(&*doors.clock, &*doors.census).await;
+    Ok(match fault.map_err(|_| ApiError::Unavailable)? {
+        None => "ready\n".into_response(),
+        Some(why) => not_ready(why),
+    })
 }
 
 fn pages(doors: &Doors, options: &LeptosOptions) -> Router {

@@ -82,6 +82,7 @@ impl Orchestrator {
         stored: Option<&StoredRun>,
         with: &With,
     ) -> Result<StoredRun, StoreError> {
+        self.may_open(&outcome)?;
         let ready = outcome.effects.iter().filter(|effect| effect.is_ready()).count();
         let places = self.crew.places(ready);
         let outcome = if places.is_empty() { outcome } else { self.with_call_begun(outcome) };

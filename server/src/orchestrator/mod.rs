@@ -21,6 +21,7 @@ mod upkeep;
 mod view;
 mod waiting;
 mod worker;
+mod wrong_clock;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -59,6 +60,7 @@ pub struct Orchestrator {
     calls: worker::RunningCalls,
     metrics: Arc<Metrics>,
     waiting: waiting::Waiting,
+    wrong_clock: wrong_clock::WrongClock,
     /// This program, for the child processes that draw previews.
     program: PathBuf,
     egress: Arc<dyn Egress>,
@@ -122,7 +124,7 @@ impl Orchestrator {
         limits: Limits,
         program: PathBuf,
     ) -> Self {
-        let (calls, metrics, waiting) = Default::default();
+        let (calls, metrics, waiting, wrong_clock) = Default::default();
         let work = Arc::new(Notify::new());
         let crew = crew::Crew::new(work.clone());
         let (egress, links) = (Arc::new(callback::Nowhere), Arc::new(callback::Nowhere));
@@ -142,6 +144,7 @@ impl Orchestrator {
             calls,
             metrics,
             waiting,
+            wrong_clock,
             program,
             egress,
             links,

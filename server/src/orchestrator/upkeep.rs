@@ -75,7 +75,7 @@ pub async fn run_upkeep(orchestrator: Orchestrator, retention: Retention, stop: 
         pause = EVERY;
         tokio::select! {
             () = stop.cancelled() => return,
-            swept = orchestrator.sweep(retention) => match swept {
+            swept = orchestrator.sweep_in_time(retention) => match swept {
                 Ok(swept) if swept == Swept::default() => {}
                 Ok(Swept { runs, messages, attachments, keys, set_aside, removed }) => {
                     tracing::info!(runs, messages, attachments, keys, set_aside, removed, "took away what was too old");
@@ -86,7 +86,29 @@ pub async fn run_upkeep(orchestrator: Orchestrator, retention: Retention, stop: 
     }
 }
 
+/// Takes one step after the other until there is nothing left; gives how much there was.
+async fn until_none<F>(mut step: impl FnMut() -> F) -> Result<u64, StoreError>
+where
+    F: Future<Output = Result<u64, StoreError>>,
+{
+    let mut count = 0;
+    loop {
+        match step().await? {
+            0 => return Ok(count),
+            some => count += some,
+        }
+    }
+}
+
 impl Orchestrator {
+    /// As [`Self::sweep`]; nothing is too old by a clock that is wrong.
+    async fn sweep_in_time(&self, retention: Retention) -> Result<Swept, UpkeepFault> {
+        if !self.clock_is_right().await? {
+            return Ok(Swept::default());
+        }
+        self.sweep(retention).await
+    }
+
     /// One look at everything.
     ///
     /// # Errors
@@ -96,13 +118,16 @@ impl Orchestrator {
         let now = self.clock.now();
         let mut swept = Swept::default();
         if let Some(age) = retention.runs {
-            swept.runs = self.sweep_runs(now - age, retention.decisions, now).await?;
-            swept.messages = self.sweep_talks(now - age).await?;
+            let before = now - age;
+            swept.runs = self.sweep_runs(before, retention.decisions, now).await?;
+            swept.messages = until_none(|| self.store.remove_talks(before, RUNS)).await?;
         }
         if let Some(age) = retention.files {
-            swept.attachments = self.sweep_attachments(now - age).await?;
+            let before = now - age;
+            swept.attachments = until_none(|| self.store.remove_attachments(before, ROWS)).await?;
         }
-        swept.keys = self.sweep_keys(now - KEYS).await?;
+        let before = now - KEYS;
+        swept.keys = until_none(|| self.store.forget_keys(before, ROWS)).await?;
         swept.removed = self.remove_unused(now).await?;
         swept.set_aside = self.set_unused_aside(now).await?;
         Ok(swept)
@@ -125,36 +150,6 @@ impl Orchestrator {
                 // Another instance took them, or somebody wrote into their session just now.
                 Err(StoreError::Conflict) => return Ok(count),
                 Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn sweep_talks(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut count = 0;
-        loop {
-            match self.store.remove_talks(before, RUNS).await? {
-                0 => return Ok(count),
-                some => count += some,
-            }
-        }
-    }
-
-    async fn sweep_attachments(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut count = 0;
-        loop {
-            match self.store.remove_attachments(before, ROWS).await? {
-                0 => return Ok(count),
-                some => count += some,
-            }
-        }
-    }
-
-    async fn sweep_keys(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut count = 0;
-        loop {
-            match self.store.forget_keys(before, ROWS).await? {
-                0 => return Ok(count),
-                some => count += some,
             }
         }
     }

@@ -96,6 +96,9 @@ pub async fn run_workers(orchestrator: Orchestrator, stop: CancellationToken) {
 impl Orchestrator {
     /// Starts what is ready and nobody has begun; gives the time until it is worth looking again.
     async fn look(&self) -> Result<Duration, StoreError> {
+        if !self.clock_is_right().await? {
+            return Ok(SAFETY_LOOK);
+        }
         self.wake_due().await?;
         let free = self.crew.free();
         if free == 0 {

@@ -33,4 +33,7 @@ pub struct Connections {
 pub trait Census: Send + Sync {
     /// Counts; of the runs only those of these statuses.
     async fn counts(&self, statuses: &[Status]) -> Result<Counts, StoreError>;
+
+    /// The time by the database's own clock; `None` where that is this machine's.
+    async fn clock(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
 }

@@ -1,6 +1,7 @@
 //! Figures for operators.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{checkpoint::CheckpointType, state::Status};
 
 use super::{
@@ -32,5 +33,11 @@ impl<E: Engine> Census for SqlStore<E> {
             counts.oldest_effect = row.opt_time("oldest")?;
         }
         Ok(counts)
+    }
+
+    async fn clock(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let Some(clock) = E::CLOCK else { return Ok(None) };
+        let row = self.engine.read_one(clock, values![self.engine.clock_offset()]).await?;
+        row.map(|row| row.time("clock")).transpose()
     }
 }

@@ -131,6 +131,9 @@ pub trait Engine: Send + Sync + 'static {
     /// taken away.
     const FEED_HEAD: &'static str;
 
+    /// The database's own time as `clock`, moved by `$1` microseconds. `None` where it is this machine's.
+    const CLOCK: Option<&'static str> = None;
+
     /// Fails where the database can't be used as it has to be.
     const READY: &'static str = sql::runs::READY;
 

@@ -186,8 +186,8 @@ impl Engine for Postgres {
                 OR expires_at > clock_timestamp() + $6 * INTERVAL '1 microsecond')
         RETURNING approval_id";
 
-    // The times are the workers': their clocks are checked against the database's when they start, and
-    // differ by far less than a lease is long.
+    // The times are the workers': whoever claims has just compared its clock with the database's, and they differ by
+    // far less than a lease is long.
     const CLAIM: &'static str = "
         WITH ready AS MATERIALIZED (
             SELECT effect_id FROM hitl_effects
@@ -212,6 +212,9 @@ impl Engine for Postgres {
         Some("SELECT person_id FROM hitl_people WHERE person_id = $1 FOR UPDATE");
 
     const FEED_HEAD: &'static str = feed::HEAD;
+
+    const CLOCK: Option<&'static str> =
+        Some("SELECT clock_timestamp() + $1 * INTERVAL '1 microsecond' AS clock");
 
     // Locks a row that isn't there: a server that only reads refuses to.
     const READY: &'static str = "

@@ -10,6 +10,7 @@ mod at_once;
 mod bad_input;
 mod callbacks;
 mod caps;
+mod clocks;
 #[path = "../support/postgres.rs"]
 mod databases;
 mod decisions;

@@ -126,6 +126,10 @@ impl crate::ports::Census for NoRuns {
     async fn counts(&self, _: &[Status]) -> Result<Counts, StoreError> {
         Ok(Counts::default())
     }
+
+    async fn clock(&self) -> Result<Option<chrono::DateTime<chrono::Utc>>, StoreError> {
+        Ok(None)
+    }
 }
 
 #[async_trait]

@@ -3,13 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Finding;
-use crate::store::Inspection;
+use crate::{clock::APART, store::Inspection};
 
 const ABOUT: &str = "clock";
 /// What a network and a busy machine explain.
 const FINE: TimeDelta = TimeDelta::seconds(1);
-/// The server doesn't start beyond.
-const APART: TimeDelta = TimeDelta::seconds(5);
 
 pub(super) fn look(found: Option<&Inspection>, now: DateTime<Utc>) -> Finding {
     let Some(found) = found else {

@@ -1,14 +1,15 @@
 //! What a database must promise before anything is entrusted to it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 
 use super::fault::fault;
-use crate::ports::{Clock, StoreError};
+use crate::{
+    clock::{APART, apart},
+    ports::{Clock, StoreError},
+};
 
 const OLDEST: i32 = 14;
-/// How far the two clocks may be apart.
-const APART: TimeDelta = TimeDelta::seconds(5);
 
 const ASK: &str = "
     SELECT current_setting('server_version_num')::int AS version,
@@ -86,7 +87,7 @@ fn refusal(found: &Found, before: DateTime<Utc>, after: DateTime<Utc>) -> Option
             ));
         }
     }
-    let apart = (before - found.clock).max(found.clock - after);
+    let apart = apart(found.clock, before, after);
     (apart > APART).then(|| {
         format!(
             "has a clock that is {} s away from this machine's; set both by NTP",
@@ -97,6 +98,8 @@ fn refusal(found: &Found, before: DateTime<Utc>, after: DateTime<Utc>) -> Option
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     fn noon() -> DateTime<Utc> {

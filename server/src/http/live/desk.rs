@@ -3,7 +3,7 @@
 use app::{
     api::{
         page::{MAX_LIMIT, PageRequest},
-        runs::{InboxFilter, RunSummary, RunView},
+        runs::InboxFilter,
         tickets::{DecisionRequest, Edits},
     },
     error::ApiError,
@@ -14,7 +14,6 @@ use domain::{
     access::{Caller, Right, authorize},
     decision::{Action, Via},
     id::{RunId, TicketId},
-    state::Status,
 };
 use serde::Serialize;
 
@@ -142,42 +141,23 @@ impl Doors {
     async fn one(&self, caller: &Caller, run: RunId) -> Result<(Listed, Listed), ApiError> {
         let view = self.runs.run(caller, run).await?;
         let active = Some(view.summary.clone()).filter(|run| ACTIVE.contains(&run.status));
-        let (tickets, runs) = (tickets_of([view]), u64::from(active.is_some()));
-        let count = tickets.len() as u64;
-        Ok((Listed::of(tickets, count)?, Listed::of(active.map(RunItem::from), runs)?))
+        let (ticket, runs) = (PendingApproval::of(view), u64::from(active.is_some()));
+        let tickets = u64::from(ticket.is_some());
+        Ok((Listed::of(ticket, tickets)?, Listed::of(active.map(RunItem::from), runs)?))
     }
 
-    /// The open tickets and active runs that the caller may know of, of one session or of all.
+    /// The most urgent open tickets and newest active runs that the caller may know of, of one session or of all: a page
+    /// of each. `HITL_LIST_PENDING` gives the tickets after it.
     async fn all(&self, caller: &Caller, topics: &Topics) -> Result<(Listed, Listed), ApiError> {
         let session = topics.session.clone().filter(|_| !topics.inbox);
         let page = PageRequest { cursor: None, limit: MAX_LIMIT };
         let runs = not_over(self, caller, session.clone()).await?;
-        let tickets = match caller.only_own() {
-            None => {
-                let filter = InboxFilter { session, ..InboxFilter::default() };
-                let list = PendingList::read(self, caller, filter, page).await?;
-                Listed::of(list.approvals, list.total)?
-            }
-            // The inbox has everybody's.
-            Some(_) => self.own_tickets(caller, &runs.items).await?,
-        };
+        let filter = InboxFilter { session, ..InboxFilter::default() };
+        let open = PendingList::read(self, caller, filter, page).await?;
+        let tickets = Listed::of(open.approvals, open.total)?;
         let total = runs.total;
         Ok((tickets, Listed::of(runs.items.into_iter().map(RunItem::from), total)?))
     }
-
-    async fn own_tickets(&self, caller: &Caller, runs: &[RunSummary]) -> Result<Listed, ApiError> {
-        let mut views = Vec::new();
-        for run in runs.iter().filter(|run| run.status == Status::AwaitingHuman) {
-            views.push(self.runs.run(caller, run.id).await?);
-        }
-        let tickets = tickets_of(views);
-        let total = tickets.len() as u64;
-        Listed::of(tickets, total)
-    }
-}
-
-fn tickets_of(runs: impl IntoIterator<Item = RunView>) -> Vec<PendingApproval> {
-    runs.into_iter().filter_map(PendingApproval::of).collect()
 }
 
 fn request(run: RunId, response: ApprovalResponse) -> Result<DecisionRequest, ApiError> {

@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use domain::access::Role;
+use futures::future::join_all;
 use http::Method;
 use serde_json::json;
 
@@ -129,6 +130,28 @@ async fn an_agent_hears_of_its_own_runs_and_of_no_others() {
     assert!(runs.clone().count() > 0 && runs.into_iter().all(|run| run == before), "{replay:#?}");
     let messages = replay.iter().filter(|message| message["type"] == "HITL_MESSAGE");
     assert!(messages.into_iter().all(|said| said["message"]["run_id"] == json!(before)));
+}
+
+#[tokio::test]
+async fn an_agent_with_more_runs_than_a_snapshot_holds_is_shown_the_ticket_that_waits_longest() {
+    let house = House::with(&[("COUNTERSIGN_AGENTS_LIMITS", "mailer=200/200")]).await;
+    let (ada, address) = (house.admin().await, house.listen().await);
+    let (mine, _) = make(&house, &ada, json!({"name": "mailer", "kind": "agent"})).await;
+    let oldest = start(&house, &mine, "first").await;
+    ticket(&house, &ada, &oldest).await;
+    let sessions: Vec<_> = (0..100).map(|number| format!("s{number}")).collect();
+    join_all(sessions.iter().map(|session| start(&house, &mine, session))).await;
+    let mut client = Client::with_key(address, &mine).await;
+    client.message().await;
+
+    let said = client.subscribe(json!({"scope": "inbox"})).await;
+
+    let snapshot = &said[0];
+    assert_eq!((&snapshot["total_approvals"], &snapshot["total_runs"]), (&json!(101), &json!(101)));
+    assert_eq!(snapshot["approvals"].as_array().unwrap().len(), 100);
+    assert_eq!(snapshot["approvals"][0]["run_id"], json!(oldest));
+    let rest = json!({"type": "HITL_LIST_PENDING", "id": "1", "limit": 100});
+    assert_eq!(client.ask(rest).await["result"]["total"], 101);
 }
 
 async fn start(house: &House, secret: &str, session: &str) -> String {

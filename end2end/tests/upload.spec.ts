@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import type { Page, Route } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import type { Person, Upload } from "../person";
@@ -87,6 +89,29 @@ test("an upload that was cut off is sent again", async ({ mara }) => {
   await mara.button(/^Try again/).click();
   await expect(row(mara, "a.png")).toContainText("uploaded");
   await expect(row(mara, "a.png")).toHaveCount(1);
+});
+
+test("an upload on a line that died breaks off by itself, and is sent again", async ({ mara }) => {
+  // Takes all that is sent, and never answers.
+  const deaf = createServer((socket) => socket.on("error", () => {}).resume());
+  deaf.listen(0, "127.0.0.1").unref();
+  await once(deaf, "listening");
+  const { port } = deaf.address() as AddressInfo;
+  // A minute without progress passes in a second.
+  await mara.page.addInitScript(() => {
+    const real = Object.getOwnPropertyDescriptor(XMLHttpRequest.prototype, "timeout")!;
+    const set = function (this: XMLHttpRequest, time: number) {
+      real.set!.call(this, time - 59_000);
+    };
+    Object.defineProperty(XMLHttpRequest.prototype, "timeout", { ...real, set });
+  });
+  await mara.open("/runs/new");
+  await mara.page.route(DOOR, (route) => route.continue({ url: `http://127.0.0.1:${port}/` }));
+  await mara.page.locator("#file").setInputFiles(named("a.png"));
+  await expect(row(mara, "a.png")).toContainText("the connection broke off");
+  await mara.page.unroute(DOOR);
+  await mara.button(/^Try again/).click();
+  await expect(row(mara, "a.png")).toContainText("· uploaded");
 });
 
 test("an upload goes on while its page is left, and is there when one comes back", async ({ mara }) => {

@@ -1,6 +1,6 @@
 //! Carries files to the server's upload door and follows their progress.
 
-use js_sys::Function;
+use js_sys::{Date, Function};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
@@ -12,6 +12,8 @@ use crate::{
 };
 
 const DOOR: &str = "/api/hitl/attachments";
+/// A line on which nothing moves for so long is dead; in milliseconds.
+const PATIENCE: f64 = 60_000.0;
 
 /// What only the browser has of an upload.
 pub struct Job {
@@ -118,10 +120,12 @@ impl Uploads {
         let request = XmlHttpRequest::new()?;
         request.open("POST", DOOR)?;
         request.set_request_header("Idempotency-Key", &item.key)?;
-        let phase = item.phase.clone();
+        let (phase, moving, began) = (item.phase.clone(), request.clone(), Date::now());
         let progress = move |event: ProgressEvent| {
             let part = event.loaded() / event.total().max(1.0);
             phase.set(Phase::Sending((part * 100.0) as u8));
+            // It counts from the start. None is set before something moves: the browser may still send other files.
+            moving.set_timeout((Date::now() - began + PATIENCE) as u32);
         };
         request.upload()?.set_onprogress(Some(&function(progress)));
         let (item, of) = (item.clone(), request.clone());

@@ -1,4 +1,5 @@
 // What time, a slow line and other sites do to whoever watches.
+import type { Route } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { live } from "../line";
 import type { Person } from "../person";
@@ -32,6 +33,30 @@ test("a countdown runs on the page; stopped on the server, it waits for a person
   await mara.page.reload();
   await mara.waitsFor("Information review");
   await expect(left, "the server stopped it").toHaveCount(0);
+});
+
+test("stopping a countdown is sent once, and can be pressed again when it fails or hangs", async ({ mara }) => {
+  await mara.open(await start(mara, "s", counting(600)));
+  await mara.waitsFor("Information review");
+  const held: Route[] = [];
+  await mara.page.route("**/ui/hold_countdown", (route) => void held.push(route));
+  const [stop, stopping] = [mara.button("Stop the countdown"), mara.button("Stopping…")];
+  await stop.click();
+  await expect(stopping).toHaveAttribute("aria-disabled", "true");
+  await expect.poll(() => held.length).toBe(1);
+  await stopping.click({ force: true });
+  await held[0].abort();
+  await expect(mara.notice).toContainText("Could not save");
+  await expect(stop).not.toHaveAttribute("aria-disabled");
+  expect(held).toHaveLength(1);
+
+  await stop.click();
+  await expect(stopping).toBeVisible();
+  await expect(stop, "no answer is no reason to wait for ever").toBeVisible();
+  expect(held).toHaveLength(2);
+  await held[1].continue();
+  await expect(mara.notice).toContainText("The countdown is stopped");
+  await expect(mara.page.locator(".countdown-left")).toHaveCount(0);
 });
 
 test("a countdown that nobody stops approves, and the page says who decided", async ({ mara }) => {

@@ -13,8 +13,37 @@ use crate::{
 /// How long before a deadline it is said loudly.
 const SOON_SECONDS: i64 = 600;
 const LAST_CALL: i64 = 120;
-/// The same before an approval by the policy.
-const LAST_MINUTE: i64 = 60;
+
+/// What is said before it is too late.
+struct Warnings {
+    quarter: &'static str,
+    last: &'static str,
+    /// When fewer seconds are left, `last` is said.
+    last_call: i64,
+}
+
+const TO_DECIDE: Warnings = Warnings {
+    quarter: "A quarter of the time is left to decide.",
+    last: "Less than 2 minutes are left to decide.",
+    last_call: LAST_CALL,
+};
+const TO_STOP: Warnings = Warnings {
+    quarter: "A quarter of the time is left until the policy approves this.",
+    last: "The policy approves this in less than a minute.",
+    last_call: 60,
+};
+
+impl Warnings {
+    /// Said twice (WCAG 2.2, 2.2.1), whatever else the clock shows; in seconds.
+    const fn at(&self, left: i64, whole: i64) -> &'static str {
+        match left {
+            ..=0 => "",
+            left if left < self.last_call => self.last,
+            left if left < whole / 4 => self.quarter,
+            _ => "",
+        }
+    }
+}
 
 /// The countdown to the approval by the policy, with the button that stops it.
 #[component]
@@ -39,7 +68,7 @@ pub fn Countdown(
                 ", unless somebody decides."
             </p>
             <span class="visually-hidden" role="status">
-                {move || policy_warning(left.get(), whole)}
+                {move || TO_STOP.at(left.get(), whole)}
             </span>
             {stops
                 .then(|| {
@@ -48,7 +77,14 @@ pub fn Countdown(
                     let posts = vec![("run", run.to_string()), ("ticket", ticket.to_string())];
                     view! {
                         <PressForm press posts>
-                            <button class="button" data-size="small">"Stop the countdown"</button>
+                            <button
+                                class="button"
+                                data-size="small"
+                                data-state=move || press.sends().then_some("sending")
+                                aria-disabled=move || press.sends().then_some("true")
+                            >
+                                {move || if press.sends() { "Stopping…" } else { "Stop the countdown" }}
+                            </button>
                         </PressForm>
                     }
                 })}
@@ -70,7 +106,7 @@ pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
     ticket.expires_at.map(|at| {
         let left = Memo::new(move |_| (at - desk.now.get()).num_seconds());
         let whole = (at - opened).num_seconds();
-        let warning = move || warning(left.get(), whole);
+        let warning = move || TO_DECIDE.at(left.get(), whole);
         let due = move || match left.get() {
             _ if overdue => Some("overdue"),
             left if left <= 0 => Some("overdue"),
@@ -94,26 +130,6 @@ pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
     })
 }
 
-/// Said twice before it is too late (WCAG 2.2, 2.2.1), whatever else the clock shows; in seconds.
-const fn warning(left: i64, whole: i64) -> &'static str {
-    match left {
-        ..=0 => "",
-        1..LAST_CALL => "Less than 2 minutes are left to decide.",
-        left if left < whole / 4 => "A quarter of the time is left to decide.",
-        _ => "",
-    }
-}
-
-/// Said twice before nobody can stop it any more; in seconds.
-const fn policy_warning(left: i64, whole: i64) -> &'static str {
-    match left {
-        ..=0 => "",
-        1..LAST_MINUTE => "The policy approves this in less than a minute.",
-        left if left < whole / 4 => "A quarter of the time is left until the policy approves this.",
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,7 +149,7 @@ mod tests {
             // Where all of it is less than a minute.
             (10, 10, LAST),
         ] {
-            assert_eq!(policy_warning(left, whole), said, "{left} of {whole}");
+            assert_eq!(TO_STOP.at(left, whole), said, "{left} of {whole}");
         }
     }
 
@@ -154,7 +170,7 @@ mod tests {
             (121, 240, ""),
             (119, 240, LAST),
         ] {
-            assert_eq!(warning(left, whole), said, "{left} of {whole}");
+            assert_eq!(TO_DECIDE.at(left, whole), said, "{left} of {whole}");
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::{
 /// How long the first repeats wait; after them it waits for the connection, a press, or its round.
 #[cfg(any(feature = "hydrate", test))]
 const WAITS: [u64; 3] = [1_000, 2_000, 4_000];
+/// A request that hangs is as good as lost: it can be sent again.
+#[cfg(feature = "hydrate")]
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// A decision that isn't acknowledged.
 #[derive(Debug, Clone)]
@@ -141,7 +144,7 @@ mod in_the_browser {
 
     use super::{
         super::{letter_text, live::every},
-        Answered, Letter, Outbox, is_open, wait_after,
+        Answered, Letter, Outbox, PATIENCE, is_open, wait_after,
     };
     use crate::{
         api::actions::{Decide, Reply},
@@ -150,8 +153,6 @@ mod in_the_browser {
     };
 
     const KIND: &str = "decision";
-    /// A request that hangs is as good as lost: it is sent again under its key.
-    const PATIENCE: Duration = Duration::from_secs(10);
     /// Between two rounds of all that waits.
     const ROUND: Duration = Duration::from_secs(30);
 

@@ -172,6 +172,7 @@ fn the_countdown_says_how_long_and_can_be_stopped() {
     let html = render(waiting(view.clone(), &plain));
     assert!(html.contains("1 min 42 s"), "{html}");
     assert!(html.contains("Stop the countdown") && html.contains("/ui/hold_countdown"), "{html}");
+    assert!(!html.contains("aria-disabled") && !html.contains("Stopping"), "nothing is sent yet");
 
     let html = render(waiting(blocked(view), &plain));
     assert!(!html.contains("Stop the countdown"), "no countdown while something blocks");

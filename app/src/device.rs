@@ -53,27 +53,17 @@ impl Device {
 
     /// Takes away what somebody else left behind.
     pub fn claim(self) {
-        if let Some(own) = self.name("", "") {
-            wipe_except(own.trim_end_matches(':'));
+        let (Some(storage), Some(own)) = (storage(), self.name("", "")) else { return };
+        let own = own.trim_end_matches(':');
+        for name in names(&storage) {
+            if name.starts_with(PREFIX) && !name.starts_with(own) {
+                let _ = storage.remove_item(&name);
+            }
         }
     }
 
     fn name(self, kind: &str, id: &str) -> Option<String> {
         Some(format!("{PREFIX}{}:{kind}:{id}", self.0?))
-    }
-}
-
-/// Takes everything away that was kept for people.
-pub fn wipe() {
-    wipe_except("\n");
-}
-
-fn wipe_except(own: &str) {
-    let Some(storage) = storage() else { return };
-    for name in names(&storage) {
-        if name.starts_with(PREFIX) && !name.starts_with(own) {
-            let _ = storage.remove_item(&name);
-        }
     }
 }
 

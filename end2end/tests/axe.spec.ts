@@ -34,7 +34,8 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await mara.open("/runs/new");
   await mara.page.getByText("Set values yourself").click();
   await inBothColours(mara, "new run");
-  await mara.open("/runs/new?error=invalid");
+  await mara.ask({ prompt: "make it 16 pixels wide", values: { width: "wide" } });
+  await expect(mara.page.getByRole("alert")).toContainText("width: must be a number");
   await inBothColours(mara, "new run, refused");
   await mara.startRun({ prompt: "make it 320 pixels wide and black and white", file: photo(64, 48) });
   await mara.open("/inbox");

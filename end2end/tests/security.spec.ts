@@ -60,9 +60,20 @@ test("hostile words stay words, in the prompt, in an edit and in a reason", asyn
   expect(found.flat()).toEqual([]);
 });
 
+test("hostile words in a form that is refused come back as words", async ({ mara }) => {
+  const found = faults(mara.page);
+  await mara.ask({ prompt: HOSTILE, values: { width: HOSTILE } });
+  await expect(mara.page.getByRole("alert")).toContainText("width: must be a number");
+  await expect(mara.page.getByLabel("What should be done?")).toHaveValue(HOSTILE);
+  await expect(mara.page.locator("#field-width")).toHaveValue(HOSTILE);
+  await nothingRan(mara.page);
+  // That the answer is a refusal is itself an error to the console.
+  expect(found.filter((text) => !text.includes("status of 422"))).toEqual([]);
+});
+
 test("hostile addresses stay words", async ({ mara }) => {
   const found = faults(mara.page);
-  await mara.open(`/runs/new?error=${encodeURIComponent(HOSTILE)}&prompt=${encodeURIComponent(HOSTILE)}`);
+  await mara.open(`/runs/new?prompt=${encodeURIComponent(HOSTILE)}`);
   await expect(mara.page.getByLabel("What should be done?")).toHaveValue(HOSTILE);
   await nothingRan(mara.page);
   // A page that is open hears that its session is over.

@@ -58,9 +58,9 @@ async fn a_page_whose_server_has_no_socket_is_not_live() {
 }
 
 #[wasm_bindgen_test]
-fn a_device_keeps_what_is_of_one_person_until_somebody_signs_out() {
-    device::wipe();
-    let (mara, jonas) = (of(1), of(2));
+fn a_device_keeps_what_is_of_one_person_until_somebody_else_signs_in() {
+    let (mara, jonas, ada) = (of(1), of(2), of(3));
+    ada.claim();
     mara.keep("draft", "t1", "one");
     mara.keep("draft", "t2", "two");
     mara.keep("decision", "t1", "three");
@@ -75,7 +75,7 @@ fn a_device_keeps_what_is_of_one_person_until_somebody_signs_out() {
     assert_eq!(jonas.read("draft", "t1"), None, "somebody else's is taken away");
     assert_eq!(mara.all("decision"), ["three"]);
 
-    device::wipe();
+    ada.claim();
     assert_eq!((mara.all("draft").len(), mara.all("decision").len()), (0, 0));
 }
 

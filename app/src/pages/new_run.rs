@@ -28,8 +28,8 @@ use crate::{
 /// The longest prompt that comes back in an address.
 const LONGEST_PROMPT: usize = 2_000;
 
-/// `?session=` continues with the files of a session, `?prompt=` and `?provider=` fill in, `?error=` is
-/// a code of [`refusal`]. A form that was sent and refused fills in all that it said.
+/// `?session=` continues with the files of a session, `?prompt=` and `?provider=` fill in. A form that was sent and
+/// refused fills in all that it said.
 #[component]
 pub fn NewRunPage() -> impl IntoView {
     let query = use_query_map();
@@ -43,8 +43,7 @@ pub fn NewRunPage() -> impl IntoView {
                 ("provider".to_owned(), text("provider")),
                 ("prompt".to_owned(), prompt),
             ],
-            code: text("error"),
-            issues: Vec::new(),
+            ..SentForm::default()
         }
     });
     let uploads = Uploads::here();

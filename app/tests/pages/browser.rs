@@ -1,6 +1,6 @@
 //! A browser without scripts: asks for pages and sends forms.
 
-use app::{App, shell};
+use app::{App, pages::SentForm, shell};
 use axum::{
     body::{Body, to_bytes},
     response::{IntoResponse, Response},
@@ -45,6 +45,21 @@ impl Answer {
 
 /// Asks for a page.
 pub async fn visit(fake: &Fake, role: Option<Role>, address: &str, cookie: &str) -> Answer {
+    page(fake, role, address, cookie, None).await
+}
+
+/// The page "New run" as the answer to a reviewer's form that was refused.
+pub async fn refused(fake: &Fake, sent: SentForm) -> Answer {
+    page(fake, Some(Role::Reviewer), "/runs/new", "", Some(sent)).await
+}
+
+async fn page(
+    fake: &Fake,
+    role: Option<Role>,
+    address: &str,
+    cookie: &str,
+    sent: Option<SentForm>,
+) -> Answer {
     leptos_axum::generate_route_list(App);
     let options = LeptosOptions::builder().output_name("countersign").build();
     let context = fake.context(role);
@@ -52,6 +67,9 @@ pub async fn visit(fake: &Fake, role: Option<Role>, address: &str, cookie: &str)
         move || {
             provide_context(context.clone());
             provide_context(Nonce::from_value("n0nce"));
+            if let Some(sent) = sent.clone() {
+                provide_context(sent);
+            }
         },
         move || shell(options.clone()),
     );

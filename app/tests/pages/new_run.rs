@@ -1,9 +1,10 @@
 //! The form that starts a run.
 
+use app::pages::SentForm;
 use domain::access::Role;
 
 use crate::{
-    browser::visit,
+    browser::{refused, visit},
     fake::{Fake, file, provider},
 };
 
@@ -61,28 +62,49 @@ async fn what_did_not_get_through_is_still_there() {
         ..Fake::default()
     };
 
-    let address = "/runs/new?error=too_large&session=s1&prompt=%3C/textarea%3E%3Cb%3E%20square";
-    let answer = visit(&fake, Some(Role::Reviewer), address, "").await;
+    let fields = [("session", "s1"), ("prompt", "</textarea><b> square"), ("field.width", "wide")];
+    let mut sent = sent("too_large", &fields);
+    sent.issues = vec![("file".to_owned(), "a file may have 25 MiB".to_owned())];
+    let answer = refused(&fake, sent).await;
 
     answer
         .has("A file is too large")
+        .has("href=\"#file\"")
+        .has("a file may have 25 MiB")
+        .has("value=\"wide\"")
         .has("&lt;/textarea&gt;&lt;b&gt; square")
         .has("name=\"session\"")
         .has("value=\"s1\"")
         .has("3.1 MB")
         .has("U+200B")
         .has("/api/hitl/attachments/00000000-0000-0000-0000-000000000007/preview");
+    assert!(!answer.body().contains("</textarea><b>"), "{}", answer.body());
 }
 
 #[tokio::test]
 async fn a_code_that_is_not_known_shows_fixed_words() {
     let fake = Fake { providers: vec![provider("image")], ..Fake::default() };
 
-    let answer = visit(&fake, Some(Role::Reviewer), "/runs/new?error=call-555-0100", "").await;
+    let answer = refused(&fake, sent("call-555-0100", &[])).await;
 
-    answer.has("The run could not be started");
     let (_, main) = answer.body().split_once("<main").unwrap();
+    assert!(main.contains("The run could not be started"), "{main}");
     assert!(!main.contains("555-0100"), "{main}");
+}
+
+#[tokio::test]
+async fn an_address_fills_in_the_request_and_says_nothing_of_a_refusal() {
+    let fake = Fake { providers: vec![provider("image")], ..Fake::default() };
+
+    let address = "/runs/new?error=too_large&prompt=%3C/textarea%3E%3Cb%3E%20square";
+    let answer = visit(&fake, Some(Role::Reviewer), address, "").await;
+
+    answer.has("&lt;/textarea&gt;&lt;b&gt; square").lacks("error-summary").lacks("too large");
+}
+
+fn sent(code: &str, fields: &[(&str, &str)]) -> SentForm {
+    let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    SentForm { fields: fields.collect(), code: code.to_owned(), issues: Vec::new() }
 }
 
 #[tokio::test]

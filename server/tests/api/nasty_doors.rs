@@ -139,14 +139,19 @@ async fn hostile_input_in_the_form_of_a_new_run_starts_what_it_says_or_nothing()
             let back = send(&[("prompt", ""), (name, &nasty)]).await;
             assert_answered(&back, &format!("{} as {name}", case.case));
         }
-        let mut pages = Vec::new();
+        let (mut pages, mut refused) = (Vec::new(), Vec::new());
         for text in [&harmless, &nasty] {
             let text: String = text.chars().take(200).collect();
-            let query = encoded(&[("error", &text), ("prompt", &text), ("session", &text)]);
+            let query = encoded(&[("prompt", &text), ("session", &text)]);
             let page = house.get(&format!("/runs/new?{query}")).by(&ada).send().await;
+            let typed =
+                [("prompt", text.as_str()), ("session", text.as_str()), ("deadline", "soon")];
+            let back = send(&typed).await;
             pages.push((page.status, skeleton(&page.text())));
+            refused.push((back.status, skeleton(&back.text())));
         }
         assert_eq!(pages[0], pages[1], "{}", case.case);
+        assert_eq!(refused[0], refused[1], "{}, refused", case.case);
     }
 }
 

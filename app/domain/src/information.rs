@@ -79,6 +79,14 @@ pub struct Known {
     pub source: Source,
 }
 
+/// What was read of a prompt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub known: Vec<Known>,
+    /// The parts of the prompt that came to nothing, short and few, as a person is told of them.
+    pub unread: Vec<String>,
+}
+
 /// A file that a run uses, bound by its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRef {

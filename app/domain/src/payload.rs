@@ -5,7 +5,7 @@ use crate::{
     issue::Issue,
     json::Json,
     policy,
-    schema::Schema,
+    schema::{Field, Schema},
 };
 
 /// What is known of each field, one value a field, in the schema's order: the best source wins, and a
@@ -54,10 +54,29 @@ pub fn changes(information: &[Known]) -> u32 {
     u32::try_from(information.iter().filter(guessed).count()).unwrap_or(u32::MAX)
 }
 
-/// How sure the information is, from 0 to 1.
+/// A warning for each part of the prompt that came to nothing.
+///
+/// Where a value beside the files was given in so many words, the prompt only speaks about it, and nothing is said.
+#[must_use]
+pub fn not_understood(schema: &Schema, given: &[Known], parts: &[String]) -> Vec<Issue> {
+    let is_file = |name: &str| schema.field(name).is_some_and(Field::is_file);
+    if given.iter().any(|known| known.source.is_explicit() && !is_file(&known.field)) {
+        return Vec::new();
+    }
+    let warning = |part: &String| {
+        Issue::warning("", format!("Not understood: “{part}”."))
+            .suggesting("Set the values yourself, or leave it.")
+    };
+    parts.iter().map(warning).collect()
+}
+
+/// How sure the information is, from 0 to 1; a part of the prompt that wasn't understood is one of the issues.
 #[must_use]
 pub fn confidence(information: &[Known], issues: &[Issue]) -> f64 {
     let certainties: Vec<f64> =
         information.iter().filter_map(|known| known.source.certainty()).collect();
     policy::confidence(&certainties, issues)
 }
+
+#[cfg(test)]
+mod tests;

@@ -275,7 +275,8 @@ fn below(value: f64, least: f64) -> bool {
 ///
 /// `certainties` has one entry for each field that got a value: 1 for what the user gave, less for
 /// what was read from the prompt or chosen for them. The result is their mean, less a tenth for each
-/// warning, and 0 while an issue blocks. Without any field it is 1 less the warnings.
+/// warning, and 0 while an issue blocks. Each part of the prompt that wasn't understood is such a warning,
+/// and so is a payload that would change nothing. Without any field it is 1 less the warnings.
 #[must_use]
 pub fn confidence(certainties: &[f64], issues: &[Issue]) -> f64 {
     if blocking(issues) > 0 {

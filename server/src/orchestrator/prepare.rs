@@ -1,7 +1,7 @@
 //! Gathers what is known and builds the payload.
 
 use domain::{
-    information::Known,
+    information::{Known, Reading},
     issue::Issue,
     json::Json,
     payload,
@@ -53,7 +53,7 @@ impl Orchestrator {
     ) -> Draft {
         let (provider, schema) = (registered.provider.as_ref(), registered.schema());
         let given = run.given.iter().cloned();
-        let read = provider.read_prompt(&run.input.prompt);
+        let Reading { known: read, unread } = provider.read_prompt(&run.input.prompt);
         let found: Vec<Known> = given.chain(matched).chain(read).collect();
         let information = payload::gather(schema, &found);
         let text = payload::build(&information);
@@ -61,6 +61,7 @@ impl Orchestrator {
         let (used, _) = files.resolve(schema, &document);
         let mut issues = self.issues(registered, &document, files).await;
         issues.extend(hints(schema, &files.rows, &document));
+        issues.extend(payload::not_understood(schema, &run.given, &unread));
         Draft {
             confidence: payload::confidence(&information, &issues),
             payload_changes: payload::changes(&information),

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
-    digest::Digest, event::Failure, id::RunId, information::Known, issue::Issue, json::Json,
+    digest::Digest, event::Failure, id::RunId, information::Reading, issue::Issue, json::Json,
     schema::Schema,
 };
 
@@ -95,8 +95,9 @@ impl MadeFile {
 pub trait Provider: Send + Sync {
     fn capabilities(&self) -> &Capabilities;
 
-    /// What the prompt says about fields of the payload, in plain words. Files are matched elsewhere.
-    fn read_prompt(&self, prompt: &str) -> Vec<Known>;
+    /// What the prompt says about fields of the payload, in plain words, and which parts of it came to nothing.
+    /// Files are matched elsewhere.
+    fn read_prompt(&self, prompt: &str) -> Reading;
 
     /// What is wrong with a payload beyond its schema; it may look into the files.
     async fn validate(&self, payload: &Json, files: &dyn Files) -> Vec<Issue>;

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     event::Failure,
-    information::{Known, Source},
+    information::{Known, Reading, Source},
     issue::Issue,
     json::Json,
 };
@@ -91,9 +91,10 @@ impl Provider for Scripted {
         &self.capabilities
     }
 
-    fn read_prompt(&self, prompt: &str) -> Vec<Known> {
+    fn read_prompt(&self, prompt: &str) -> Reading {
         let value = Json::text(prompt).to_text();
-        vec![Known { field: "message".to_owned(), value, source: Source::Prompt }]
+        let message = Known { field: "message".to_owned(), value, source: Source::Prompt };
+        Reading { known: vec![message], unread: Vec::new() }
     }
 
     async fn validate(&self, _payload: &Json, _files: &dyn Files) -> Vec<Issue> {

@@ -134,7 +134,7 @@ fn Policy(policy: String) -> impl IntoView {
         (
             "auto_with_thresholds",
             "Ask only when unsure",
-            "Stops if something is missing or unusual.",
+            "Stops if something is missing, unusual or not understood.",
         ),
         ("auto", "Don't ask", "Runs by itself, unless it can't."),
     ];

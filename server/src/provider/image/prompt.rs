@@ -1,4 +1,5 @@
-//! Reads plain instructions about a picture into field values, by rules: what is unsure is left to a person.
+//! Reads plain instructions about a picture into field values, by rules: what is unsure is left to a person, who is
+//! told of it.
 //!
 //! A prompt is cut into tokens, sentences and clauses. What isn't an instruction (negations, questions,
 //! descriptions, quoted words) becomes a gap before any rule looks, so that a rule only has to know its own words.
@@ -7,6 +8,7 @@ mod clause;
 mod deed;
 mod found;
 mod german;
+mod known;
 mod label;
 mod mask;
 mod output;
@@ -17,25 +19,28 @@ mod tests;
 mod token;
 mod tone;
 mod turn;
+mod unread;
 mod vocabulary;
 
-use domain::information::Known;
+use domain::information::Reading;
 
-pub use deed::deed;
+pub use deed::{changes_nothing, deed};
 use found::Found;
 use token::Token;
 
-/// What the prompt says about fields of the payload, in the schema's order.
+/// What the prompt says about fields of the payload, in the schema's order, and what of it came to nothing.
 ///
 /// Numbers are kept as they were said, also those out of range: the check of the payload asks about them.
 #[must_use]
-pub fn read_prompt(prompt: &str) -> Vec<Known> {
+pub fn read_prompt(prompt: &str) -> Reading {
     let mut found = Found::default();
-    let tokens = token::tokens(prompt);
-    for sentence in mask::sentences(tokens) {
-        found.follow(read_sentence(sentence));
+    let sentences = mask::sentences(token::tokens(prompt));
+    for sentence in &sentences {
+        found.follow(read_sentence(sentence.tokens.clone()));
     }
-    found.known()
+    let known = found.known();
+    let unread = unread::parts(prompt, &sentences, &known);
+    Reading { known, unread }
 }
 
 fn read_sentence(mut tokens: Vec<Token>) -> Found {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use async_trait::async_trait;
 use domain::{
     event::Failure,
-    information::{Known, file_digest, file_value},
+    information::{Reading, file_digest, file_value},
     issue::Issue,
     json::{Json, pointer},
 };
@@ -72,11 +72,12 @@ impl Provider for ImageProvider {
         &self.capabilities
     }
 
-    fn read_prompt(&self, prompt: &str) -> Vec<Known> {
+    fn read_prompt(&self, prompt: &str) -> Reading {
         super::prompt::read_prompt(prompt)
     }
 
-    /// Looks into the picture as well: whether a crop lies inside it, for instance.
+    /// Looks into the picture as well: whether a crop lies inside it, for instance. A payload that changes nothing may
+    /// be meant so, and is only said to be one.
     async fn validate(&self, payload: &Json, files: &dyn Files) -> Vec<Issue> {
         let job = match ImageJob::parse(&payload.to_text()) {
             Ok(job) => job,
@@ -84,9 +85,10 @@ impl Provider for ImageProvider {
         };
         let Some(digest) = file_digest(&job.image) else { return Vec::new() };
         match files.get(&digest).await {
-            Ok(Some(source)) => {
-                super::check_source(&source, &job).map_err(issue).err().into_iter().collect()
-            }
+            Ok(Some(source)) => match super::check_source(&source, &job) {
+                Ok(()) => unchanged(payload).into_iter().collect(),
+                Err(fault) => vec![issue(fault)],
+            },
             Ok(None) => vec![Issue::error("/image", "is not stored here any more; add it again")],
             Err(error) => vec![Issue::error("/image", format!("could not be read: {error}"))],
         }
@@ -159,6 +161,14 @@ fn issue(fault: ImageFault) -> Issue {
         fault => Issue::error("/image", fault.to_string())
             .suggesting("Choose another picture, or change what is done with it."),
     }
+}
+
+fn unchanged(payload: &Json) -> Option<Issue> {
+    super::prompt::changes_nothing(payload).then(|| {
+        Issue::warning("", "Nothing would be changed in the picture.").suggesting(
+            "Set what is to be done. Left so, it only loses its location and camera data.",
+        )
+    })
 }
 
 /// Nothing leaves this machine, so each fault proves that nothing happened.

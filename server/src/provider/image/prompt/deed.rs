@@ -4,14 +4,13 @@ use domain::json::Json;
 
 /// Changes that the heading names; the card shows them all.
 const MAX_CHANGES: usize = 3;
-/// What of a text or another value is shown, in characters.
+/// What of a text or another value the heading shows, in characters.
 const MAX_CONTENT: usize = 40;
 
 /// "Edit a picture: resize to 800 px wide, grayscale, save as JPEG".
 #[must_use]
 pub fn deed(payload: &Json) -> String {
-    let steps = [crop, resize, rotate, flip, grayscale, brightness, contrast, blur, text, format];
-    let changes: Vec<String> = steps.iter().filter_map(|step| step(payload)).collect();
+    let changes = changes(payload);
     let mut heading = "Edit a picture".to_owned();
     if changes.is_empty() {
         return heading;
@@ -24,8 +23,19 @@ pub fn deed(payload: &Json) -> String {
     heading
 }
 
-/// Text without what can't be seen or would end its quotes, and short.
-fn shown(text: &str) -> String {
+/// The picture stays as it is; a quality alone writes it anew.
+#[must_use]
+pub fn changes_nothing(payload: &Json) -> bool {
+    changes(payload).is_empty() && payload.get("quality").is_none()
+}
+
+fn changes(payload: &Json) -> Vec<String> {
+    let steps = [crop, resize, rotate, flip, grayscale, brightness, contrast, blur, text, format];
+    steps.iter().filter_map(|step| step(payload)).collect()
+}
+
+/// Text without what can't be seen or would end its quotes, in at most so many characters.
+pub(super) fn shown(text: &str, most: usize) -> String {
     let plain = |c: char| match c {
         c if c.is_whitespace() => Some(' '),
         '"' | '“' | '”' | '„' => Some('\''),
@@ -33,10 +43,10 @@ fn shown(text: &str) -> String {
     };
     let words: String = text.chars().filter_map(plain).collect();
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= MAX_CONTENT {
+    if words.chars().count() <= most {
         return words;
     }
-    let cut: String = words.chars().take(MAX_CONTENT - 1).collect();
+    let cut: String = words.chars().take(most.saturating_sub(1)).collect();
     format!("{}…", cut.trim_end())
 }
 
@@ -52,7 +62,7 @@ fn is_hidden(c: char) -> bool {
 
 fn number(payload: &Json, field: &str) -> Option<String> {
     let Json::Number(digits) = payload.get(field)? else { return None };
-    Some(shown(digits))
+    Some(shown(digits, MAX_CONTENT))
 }
 
 /// A number that changes something.
@@ -121,14 +131,14 @@ fn blur(payload: &Json) -> Option<String> {
 }
 
 fn text(payload: &Json) -> Option<String> {
-    let text = shown(payload.get("text")?.as_str()?);
+    let text = shown(payload.get("text")?.as_str()?, MAX_CONTENT);
     (!text.is_empty()).then(|| format!("write “{text}”"))
 }
 
 fn format(payload: &Json) -> Option<String> {
     let name = match payload.get("format")?.as_str()? {
         "webp" => "WebP".to_owned(),
-        other => shown(other).to_uppercase(),
+        other => shown(other, MAX_CONTENT).to_uppercase(),
     };
     (!name.is_empty()).then(|| format!("save as {name}"))
 }

@@ -6,7 +6,7 @@ use super::{
     vocabulary::VERBS,
 };
 
-const CUES: [&str; 16] = [
+pub(super) const CUES: [&str; 16] = [
     "write",
     "text",
     "caption",
@@ -25,13 +25,13 @@ const CUES: [&str; 16] = [
     "overlay",
 ];
 /// Cues behind which words without quotes are text as well.
-const NOUNS: [&str; 6] = ["text", "caption", "words", "title", "watermark", "word"];
-const FILLERS: [&str; 35] = [
+pub(super) const NOUNS: [&str; 6] = ["text", "caption", "words", "title", "watermark", "word"];
+pub(super) const FILLERS: [&str; 35] = [
     "the", "a", "an", "in", "at", "to", "of", "it", "picture", "this", "with", "as", "corner",
     "side", "edge", "be", "should", "must", "is", "read", "large", "big", "bold", "small",
     "please", "font", "letters", "color", "my", "that", "over", "onto", "hinzu", "by", "position",
 ];
-const COLORS: [(&str, &str); 11] = [
+pub(super) const COLORS: [(&str, &str); 11] = [
     ("white", "#ffffff"),
     ("black", "#000000"),
     ("red", "#ff0000"),

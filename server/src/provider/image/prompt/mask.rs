@@ -1,36 +1,54 @@
 //! Cuts a prompt into sentences and takes out what isn't an instruction: questions, conditions, negations
 //! and descriptions.
 
+use std::ops::Range;
+
 use super::{
     token::{Token, number, word, word_before},
     vocabulary::{NEGATORS, OTHER_UNITS},
 };
 
-/// The sentences that may hold instructions, with gaps where there are none.
-pub(super) fn sentences(tokens: Vec<Token>) -> Vec<Vec<Token>> {
-    let mut sentences = Vec::new();
-    let mut sentence = Vec::new();
-    for token in tokens {
-        let Token::Stop(question) = token else {
-            sentence.push(token);
-            continue;
-        };
-        let whole = std::mem::take(&mut sentence);
-        if !(question && is_inquiry(&whole)) {
-            sentences.push(whole);
-        }
-    }
-    sentences.push(sentence);
-    sentences.retain(|sentence| !is_unsure(sentence));
-    sentences.into_iter().map(masked).collect()
+/// The tokens of a sentence, and the place of each in the prompt.
+#[derive(Debug, Default)]
+pub(super) struct Sentence {
+    pub(super) tokens: Vec<Token>,
+    pub(super) places: Vec<Range<usize>>,
 }
 
-fn masked(sentence: Vec<Token>) -> Vec<Token> {
-    let mut sentence = limits(sentence);
-    units(&mut sentence);
-    negations(&mut sentence);
-    descriptions(&mut sentence);
-    statements(&mut sentence);
+impl Sentence {
+    fn push(&mut self, token: Token, place: Range<usize>) {
+        self.tokens.push(token);
+        self.places.push(place);
+    }
+}
+
+/// The sentences, with gaps where there are no instructions.
+pub(super) fn sentences(tokens: Vec<(Token, Range<usize>)>) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    let mut sentence = Sentence::default();
+    for (token, place) in tokens {
+        let Token::Stop(question) = token else {
+            sentence.push(token, place);
+            continue;
+        };
+        sentences.push(masked(std::mem::take(&mut sentence), question));
+    }
+    sentences.push(masked(sentence, false));
+    sentences
+}
+
+fn masked(sentence: Sentence, question: bool) -> Sentence {
+    let unsure = is_unsure(&sentence.tokens) || question && is_inquiry(&sentence.tokens);
+    let mut sentence = limits(&sentence);
+    let tokens = &mut sentence.tokens;
+    if unsure {
+        gap(tokens);
+        return sentence;
+    }
+    units(tokens);
+    negations(tokens);
+    descriptions(tokens);
+    statements(tokens);
     sentence
 }
 
@@ -57,12 +75,12 @@ fn is_unsure(sentence: &[Token]) -> bool {
 }
 
 /// Turns "at most", "no larger than" and their like into one word, before "no" is read as a negation.
-fn limits(sentence: Vec<Token>) -> Vec<Token> {
-    let mut out = Vec::with_capacity(sentence.len());
+fn limits(sentence: &Sentence) -> Sentence {
+    let Sentence { tokens, places } = sentence;
+    let mut out = Sentence::default();
     let mut at = 0;
-    let say = |word: &str| Token::Word(word.to_owned());
-    while at < sentence.len() {
-        let [a, b, c] = [0, 1, 2].map(|ahead| word(&sentence, at + ahead));
+    while at < tokens.len() {
+        let [a, b, c] = [0, 1, 2].map(|ahead| word(tokens, at + ahead));
         let than = matches!(c, "than" | "as");
         let (length, said): (usize, &[&str]) = match (a, b) {
             ("no" | "not" | "nicht", "more" | "larger" | "longest") if than => (3, &["max"]),
@@ -75,10 +93,13 @@ fn limits(sentence: Vec<Token>) -> Vec<Token> {
             _ => (0, &[]),
         };
         if length == 0 {
-            out.push(sentence[at].clone());
+            out.push(tokens[at].clone(), places[at].clone());
         }
-        out.extend(said.iter().map(|word| say(word)));
-        at += length.max(1);
+        let next = at + length.max(1);
+        for word in said {
+            out.push(Token::Word((*word).to_owned()), places[at].start..places[next - 1].end);
+        }
+        at = next;
     }
     out
 }
@@ -154,7 +175,7 @@ fn descriptions(sentence: &mut [Token]) {
         };
         let Some(from) = (at.saturating_sub(8)..at).rev().find(stops) else { continue };
         if matches!(word(sentence, from), "the" | "my" | "this" | "that") {
-            gap(&mut sentence[from + 1..at]);
+            sentence[from + 1..at].fill(Token::Aside);
         }
     }
 }

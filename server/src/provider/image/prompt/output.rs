@@ -6,7 +6,7 @@ use super::{
 };
 
 /// The types that are made, and others that people ask for: the check tells them which there are.
-const TYPES: [&str; 10] =
+pub(super) const TYPES: [&str; 10] =
     ["png", "jpeg", "webp", "gif", "tiff", "bmp", "avif", "heic", "svg", "pdf"];
 
 pub(super) fn read(clause: &[Token], found: &mut Found) {

@@ -7,11 +7,48 @@ use super::{
 };
 
 /// Between a cue and its number.
-const TO_NUMBER: [&str; 18] = [
+pub(super) const TO_NUMBER: [&str; 18] = [
     "of", "to", "be", "should", "must", "a", "the", "it", "picture", "exactly", "about", "max",
     "down", "with", "at", "is", "only", "this",
 ];
-const RESIZERS: [&str; 5] = ["resize", "scale", "shrink", "enlarge", "reduce"];
+pub(super) const RESIZERS: [&str; 5] = ["resize", "scale", "shrink", "enlarge", "reduce"];
+/// What may stand behind a size.
+pub(super) const BEHIND: [&str; 34] = [
+    "",
+    "and",
+    "please",
+    "as",
+    "with",
+    "at",
+    "for",
+    "to",
+    "in",
+    "picture",
+    "or",
+    "max",
+    "square",
+    "grayscale",
+    "black",
+    "png",
+    "jpeg",
+    "webp",
+    "size",
+    "resolution",
+    "wide",
+    "high",
+    "big",
+    "large",
+    "now",
+    "also",
+    "by",
+    "crop",
+    "stretch",
+    "scale",
+    "resize",
+    "shrink",
+    "enlarge",
+    "on",
+];
 
 /// What a sentence says about the size beside plain numbers.
 #[derive(Debug, Default)]
@@ -213,41 +250,5 @@ fn is_whole_size(clause: &[Token], at: usize) -> bool {
 
 /// Nothing behind makes the numbers something else than a size.
 fn is_size_end(clause: &[Token], at: usize) -> bool {
-    let ends = [
-        "",
-        "and",
-        "please",
-        "as",
-        "with",
-        "at",
-        "for",
-        "to",
-        "in",
-        "picture",
-        "or",
-        "max",
-        "square",
-        "grayscale",
-        "black",
-        "png",
-        "jpeg",
-        "webp",
-        "size",
-        "resolution",
-        "wide",
-        "high",
-        "big",
-        "large",
-        "now",
-        "also",
-        "by",
-        "crop",
-        "stretch",
-        "scale",
-        "resize",
-        "shrink",
-        "enlarge",
-        "on",
-    ];
-    ends.contains(&word(clause, at))
+    BEHIND.contains(&word(clause, at))
 }

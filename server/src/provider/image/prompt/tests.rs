@@ -4,6 +4,7 @@ mod deeds;
 mod german;
 mod nothing;
 mod table;
+mod unread;
 
 use domain::{
     information::Source,
@@ -17,7 +18,7 @@ use crate::provider::image::SCHEMA;
 
 /// The values as `field=value`, in the schema's order.
 fn read(prompt: &str) -> String {
-    let known = read_prompt(prompt);
+    let known = read_prompt(prompt).known;
     let said = known.iter().map(|known| format!("{}={}", known.field, known.value));
     said.collect::<Vec<_>>().join(" ").replace('"', "'")
 }
@@ -36,10 +37,21 @@ fn expect(table: &[(&str, &str)]) {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), table.len(), wrong.join("\n"));
 }
 
+/// As [`expect`], of prompts that are understood to the last word.
+fn expect_whole(table: &[(&str, &str)]) {
+    expect(table);
+    let unread = |(prompt, _): &(&str, &str)| {
+        let unread = read_prompt(prompt).unread;
+        (!unread.is_empty()).then(|| format!("{prompt}: {unread:?}"))
+    };
+    let unread: Vec<String> = table.iter().filter_map(unread).collect();
+    assert!(unread.is_empty(), "{}", unread.join("\n"));
+}
+
 /// Each value is JSON of the type that the schema names, and each field is there once, in its order.
 fn fits_the_schema(prompt: &str) {
     let schema = Schema::from_json_schema(&Json::parse(SCHEMA).unwrap());
-    let known = read_prompt(prompt);
+    let known = read_prompt(prompt).known;
     let order: Vec<usize> = known
         .iter()
         .map(|known| schema.fields.iter().position(|field| field.name == known.field).unwrap())
@@ -164,7 +176,7 @@ proptest! {
 
     #[test]
     fn the_text_is_written_as_it_was_quoted(text in "[^\"\\\\\\p{Cc}]{0,60}[^\"\\\\\\p{Cc}\\s]") {
-        let known = read_prompt(&format!("Write \"{text}\" at the top"));
+        let known = read_prompt(&format!("Write \"{text}\" at the top")).known;
         let wanted = Json::text(text).to_text();
         prop_assert_eq!(known.iter().find(|k| k.field == "text").map(|k| &k.value), Some(&wanted));
     }
@@ -172,9 +184,19 @@ proptest! {
 
 #[test]
 fn a_very_long_prompt_is_read_quickly() {
-    for piece in
-        ["no ", "' ", "\"", "the picture ", "write \"a\" ", "800x600 or ", "“a ", "a.", "rotate "]
-    {
-        assert!(read_prompt(&piece.repeat(100_000)).len() < 5);
+    for piece in [
+        "no ",
+        "flip, ",
+        "' ",
+        "\"",
+        "the picture ",
+        "write \"a\" ",
+        "800x600 or ",
+        "“a ",
+        "a.",
+        "rotate ",
+    ] {
+        let reading = read_prompt(&piece.repeat(100_000));
+        assert!(reading.known.len() < 5 && reading.unread.len() < 4, "{piece}: {reading:?}");
     }
 }

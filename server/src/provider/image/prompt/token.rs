@@ -1,5 +1,7 @@
 //! Cuts a prompt into words, exact numbers, quotes and signs.
 
+use std::ops::Range;
+
 use super::{
     quote::quote,
     vocabulary::{FILE_TYPES, UNITS, canonical},
@@ -28,6 +30,8 @@ pub(super) enum Token {
     Stop(bool),
     /// Something that isn't read.
     Gap,
+    /// What the picture is, and not what it shall be.
+    Aside,
 }
 
 /// The word at a place; empty if there is no word there.
@@ -57,13 +61,23 @@ pub(super) fn skip(tokens: &[Token], mut at: usize, words: &[&str]) -> usize {
     at
 }
 
-pub(super) fn tokens(prompt: &str) -> Vec<Token> {
+/// The tokens of a prompt, each with its place among the prompt's characters.
+pub(super) fn tokens(prompt: &str) -> Vec<(Token, Range<usize>)> {
     let chars: Vec<char> = prompt.chars().take(MAX_CHARS).collect();
     let mut lexer = Lexer { chars: &chars, at: 0, tokens: Vec::new() };
+    let mut places: Vec<Range<usize>> = Vec::new();
     while lexer.at < chars.len() {
+        let from = lexer.at;
         lexer.step();
+        places.resize(lexer.tokens.len(), from..lexer.at);
     }
-    lexer.tokens
+    let mut placed: Vec<(Token, Range<usize>)> = lexer.tokens.into_iter().zip(places).collect();
+    let rest = MAX_CHARS..prompt.chars().count();
+    if !rest.is_empty() {
+        placed.push((Token::Stop(false), MAX_CHARS..MAX_CHARS));
+        placed.push((Token::Gap, rest));
+    }
+    placed
 }
 
 struct Lexer<'a> {

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Between a word and its amount.
-const TO_AMOUNT: [&str; 18] = [
+pub(super) const TO_AMOUNT: [&str; 18] = [
     "it", "the", "picture", "this", "them", "by", "to", "of", "a", "radius", "level", "strength",
     "amount", "value", "is", "be", "should", "at",
 ];
@@ -17,6 +17,8 @@ const TO_AMOUNT: [&str; 18] = [
 pub(super) fn read(clause: &[Token], found: &mut Found) {
     for at in 0..clause.len() {
         match word(clause, at) {
+            // "From grayscale to color": what it is, not what it shall be.
+            _ if word_before(clause, at, 1) == "from" => {}
             "black" => black_and_white(clause, at, found),
             "grayscale" => gray(clause, at + 1, found),
             "b" | "s" if matches!(word(clause, at + 1), "w") => gray(clause, at + 2, found),
@@ -93,9 +95,11 @@ fn has_number(clause: &[Token], at: usize) -> bool {
 }
 
 fn blur(clause: &[Token], at: usize, found: &mut Found) {
-    let before = word_before(clause, at, 1);
+    // "Reduce the blur", "take out the blur".
+    let back = if word_before(clause, at, 1) == "the" { 2 } else { 1 };
+    let before = word_before(clause, at, back);
     let object = word(clause, skip(clause, at + 1, &TO_AMOUNT));
-    if matches!(before, "less" | "motion" | "reduce") || !is_pause(object) {
+    if matches!(before, "less" | "motion" | "reduce" | "lower" | "out") || !is_pause(object) {
         return;
     }
     if let Some(digits) = amount(clause, at) {

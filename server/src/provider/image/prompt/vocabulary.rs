@@ -45,9 +45,10 @@ pub(super) const FILLERS: [&str; 18] = [
     "exactly", "please", "of", "whole", "entire", "around",
 ];
 
-pub(super) const NEGATORS: [&str; 16] = [
+pub(super) const NEGATORS: [&str; 22] = [
     "no", "not", "never", "without", "nicht", "avoid", "skip", "remove", "delete", "erase", "dont",
-    "nothing", "none", "undo", "neither", "cannot",
+    "nothing", "none", "undo", "neither", "cannot", "omit", "exclude", "forget", "ignore", "stop",
+    "leave",
 ];
 
 /// Verbs that start a new instruction behind "and".

@@ -1,10 +1,10 @@
 //! The same instructions in German.
 
-use super::expect;
+use super::{expect, expect_whole};
 
 #[test]
 fn german_is_read() {
-    expect(&[
+    expect_whole(&[
         ("max. 800 px breit", "width=800 fit='contain'"),
         ("800 Pixel breit und 600 Pixel hoch", "width=800 height=600"),
         ("Skaliere das Bild auf 640 Pixel", "width=640"),

@@ -16,6 +16,11 @@ fn what_is_not_to_be_done_is_not_read() {
         ("remove the text \"Sold\"", ""),
         ("never grayscale", ""),
         ("not brighter", ""),
+        ("do not make it grayscale", ""),
+        ("leave out the blur", ""),
+        ("reduce the blur", ""),
+        ("take out the blur", ""),
+        ("convert it from grayscale to color", ""),
     ]);
 }
 

@@ -99,35 +99,48 @@ pub fn Countdown(
     .into_any()
 }
 
+/// What is said of a deadline that is over.
+const PASSED: &str = "the deadline has passed";
+
 /// "closes in 4 min", beside the checkpoint's name.
 #[component]
 pub fn Deadline(desk: Desk, ticket: Ticket) -> impl IntoView {
-    let (overdue, opened) = (ticket.overdue, ticket.created_at);
+    if ticket.overdue {
+        return Some(deadline(|| Some("overdue"), PASSED.into_any()));
+    }
+    let opened = ticket.created_at;
     ticket.expires_at.map(|at| {
         let left = Memo::new(move |_| (at - desk.now.get()).num_seconds());
         let whole = (at - opened).num_seconds();
         let warning = move || TO_DECIDE.at(left.get(), whole);
         let due = move || match left.get() {
-            _ if overdue => Some("overdue"),
             left if left <= 0 => Some("overdue"),
             left if left < SOON_SECONDS => Some("soon"),
             _ => None,
         };
         let words = move || match left.get() {
-            left if left <= 0 => "the deadline has passed".to_owned(),
+            left if left <= 0 => PASSED.to_owned(),
             left if left < LAST_CALL => format!("closes in {}", span(left)),
             left => format!("closes in {}", span(left - left % 60)),
         };
-        view! {
-            <span class="deadline" data-due=due>
-                <Icon name=IconName::Clock/>
-                <time datetime=machine(at) title=absolute(at)>
-                    {words}
-                </time>
-                <span class="visually-hidden" role="status">{warning}</span>
-            </span>
-        }
+        let time = view! {
+            <time datetime=machine(at) title=absolute(at)>
+                {words}
+            </time>
+            <span class="visually-hidden" role="status">{warning}</span>
+        };
+        deadline(due, time.into_any())
     })
+}
+
+fn deadline(due: impl Fn() -> Option<&'static str> + Send + 'static, words: AnyView) -> AnyView {
+    view! {
+        <span class="deadline" data-due=due>
+            <Icon name=IconName::Clock/>
+            {words}
+        </span>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

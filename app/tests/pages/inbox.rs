@@ -71,16 +71,19 @@ async fn more_tickets_are_one_link_away() {
 #[tokio::test]
 async fn a_ticket_past_its_deadline_is_overdue_and_one_with_a_countdown_says_so() {
     let mut late = ticket(1, "Late");
-    late.overdue = true;
     late.expires_at = Some(noon() - TimeDelta::minutes(20));
     let mut counting = ticket(2, "Counting");
     counting.auto_approve_at = Some(noon() + TimeDelta::seconds(30));
-    let fake = Fake { tickets: vec![late, counting], ..Fake::default() };
+    let mut escalated = ticket(3, "Escalated");
+    escalated.overdue = true;
+    let fake = Fake { tickets: vec![late, counting, escalated], ..Fake::default() };
 
     let answer = visit(&fake, Some(Role::Viewer), "/inbox", "").await;
 
     answer
         .has("data-due=\"overdue\"")
         .has("overdue by 20 min")
-        .has("approved by the policy in 30 s");
+        .has("approved by the policy in 30 s")
+        .has("row-due\">overdue<")
+        .lacks("no deadline");
 }

@@ -23,9 +23,9 @@ pub fn InboxRow(
     let ticket = item.ticket;
     let closed = Memo::new(move |_| gone.with(|gone| gone.get(&ticket).cloned()));
     let address = format!("/runs/{}", item.run);
-    let deadline = item.expires_at;
+    let (deadline, overdue) = (item.expires_at, item.overdue);
     let urgency = move || match deadline {
-        _ if item.overdue => Some("overdue"),
+        _ if overdue => Some("overdue"),
         Some(at) if at <= now.get() => Some("overdue"),
         Some(at) if at <= now.get() + TimeDelta::hours(1) => Some("soon"),
         _ => None,
@@ -53,6 +53,7 @@ pub fn InboxRow(
                 <span class="row-due">
                     {move || match closed.get() {
                         Some(how) => view! { <HiddenCharText text=how /> }.into_any(),
+                        None if overdue => "overdue".into_any(),
                         None => due(item.auto_approve_at, item.expires_at, now),
                     }}
                 </span>

@@ -10,6 +10,7 @@ pub mod files;
 pub mod http;
 mod idempotency;
 pub mod ids;
+mod nearest;
 pub mod observe;
 pub mod operator;
 pub mod orchestrator;

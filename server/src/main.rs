@@ -15,7 +15,12 @@ fn main() -> ExitCode {
     if let Some(Command::ImageWorker) = cli.command {
         return worker_main();
     }
-    let config = match Config::load(&cli, environment()) {
+    let loaded = if cli.command.is_none() {
+        Config::load_to_serve(&cli, environment())
+    } else {
+        Config::load(&cli, environment())
+    };
+    let config = match loaded {
         Ok(config) => config,
         Err(faults) => return wrong_settings(&faults, cli.command.as_ref()),
     };

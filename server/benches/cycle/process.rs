@@ -2,7 +2,6 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::Path,
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
@@ -85,20 +84,18 @@ pub fn again(place: &Place, client: &Client) -> Process {
 }
 
 fn command(place: &Place) -> Command {
+    let site = place.folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command
         .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
         .env("COUNTERSIGN_DATA_DIR", place.folder.path())
-        .env("COUNTERSIGN_SITE_DIR", site())
+        .env("COUNTERSIGN_SITE_DIR", site)
         .env("COUNTERSIGN_TEST_PROVIDERS", provider());
     if let Some(url) = &place.url {
         command.env("COUNTERSIGN_DATABASE_URL", url);
     }
     command
-}
-
-fn site() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../public"))
 }
 
 /// Starts it and reads its first line: the address, and perhaps a link.

@@ -47,13 +47,24 @@ Each setting is also an environment variable, which wins over the file:
   COUNTERSIGN_LOG_FORMAT       pretty or json                     pretty
   COUNTERSIGN_LOG_FILTER       for instance info,sqlx=warn        info
   COUNTERSIGN_FILES_URL        file://... or s3://...             files in the data folder
+  COUNTERSIGN_FILES_OPTIONS_AWS_REGION and so on: what the bucket needs
+  COUNTERSIGN_LIMITS_UPLOAD_MIB            the largest upload                  25
+  COUNTERSIGN_LIMITS_UPLOADS_PER_DAY_MIB   what one person uploads in a day    500
+  COUNTERSIGN_LIMITS_DATABASE_CONNECTIONS  connections to PostgreSQL           20
+  COUNTERSIGN_AGENTS_PENDING   runs of one agent that wait        30
+  COUNTERSIGN_AGENTS_PER_HOUR  runs that one agent starts         60
+  COUNTERSIGN_AGENTS_LIMITS    other numbers for some, as mailer=100/1000, with commas
+  COUNTERSIGN_CALLBACKS_ALLOW  hosts with ports where agents may be called back, with commas
+  COUNTERSIGN_LINKS_ALLOW      the same for files that requests name by address
   COUNTERSIGN_RETENTION_RUNS_DAYS   runs go so long after their end     never
   COUNTERSIGN_RETENTION_FILES_DAYS  files go so long after their upload never
   COUNTERSIGN_RETENTION_DECISIONS   of runs that go: keep or remove     keep
   COUNTERSIGN_METRICS_TOKEN    lets its holder read /metrics
   COUNTERSIGN_TRUSTED_PROXIES  addresses whose X-Forwarded-For is believed, with commas
+  COUNTERSIGN_TEST_PROVIDERS   for tests only: scripted or pure
 
 In the file: listen, public_url, data_dir, database_url, redis_url, site_dir, test_providers, trusted_proxies,
 [log] format, filter, [files] url, [files.options], [limits] upload_mib, uploads_per_day_mib,
-database_connections, [metrics] token, [retention] runs_days, files_days, decisions.
+database_connections, [agents] pending, per_hour, limits, [callbacks] allow, [links] allow, [metrics] token,
+[retention] runs_days, files_days, decisions.
 Relative folders start at the working directory.";

@@ -9,6 +9,7 @@ mod metrics;
 mod network;
 mod public;
 mod redis;
+mod site;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use self::{
     metrics::MetricsToken,
     network::{Network, TrustedProxies},
     redis::RedisUrl,
+    site::is_built,
 };
 use self::{
     sources::Sources,
@@ -133,11 +135,31 @@ impl Config {
         cli: &Cli,
         env: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Vec<Fault>> {
+        Self::checked(cli, env, false)
+    }
+
+    /// As [`Config::load`], for a server: the built site has to be there too.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, not only the first fault.
+    pub fn load_to_serve(
+        cli: &Cli,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<Fault>> {
+        Self::checked(cli, env, true)
+    }
+
+    fn checked(
+        cli: &Cli,
+        env: impl IntoIterator<Item = (String, String)>,
+        serves: bool,
+    ) -> Result<Self, Vec<Fault>> {
         let env: BTreeMap<String, String> = env.into_iter().collect();
         let named = env.get("COUNTERSIGN_CONFIG").map(PathBuf::from);
         let file = cli.config.clone().or(named);
         let mut sources = Sources::open(file.as_deref(), env);
-        let config = Self::read(&mut sources);
+        let config = Self::read(&mut sources, serves);
         let faults = sources.close();
         if faults.is_empty() { Ok(config) } else { Err(faults) }
     }
@@ -150,7 +172,7 @@ impl Config {
         })
     }
 
-    fn read(from: &mut Sources) -> Self {
+    fn read(from: &mut Sources, serves: bool) -> Self {
         let listen = from.read("listen", address).unwrap_or(DEFAULT_LISTEN);
         let data_dir = from.read("data_dir", folder).unwrap_or_else(|| "./data".into());
         Self {
@@ -158,7 +180,7 @@ impl Config {
             public: public::read(from, listen),
             database: from.read("database_url", database::parse),
             redis: from.read("redis_url", redis::parse),
-            site_dir: from.read("site_dir", folder).unwrap_or_else(|| "target/site".into()),
+            site_dir: site::read(from, serves),
             log: Log {
                 format: from
                     .read(

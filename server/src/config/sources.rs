@@ -9,8 +9,9 @@ use super::{
     fault::{Fault, Place},
     values::{Given, Wrong},
 };
+use crate::nearest::nearest;
 
-const KEYS: [&str; 23] = [
+pub(super) const KEYS: [&str; 23] = [
     "listen",
     "public_url",
     "data_dir",
@@ -91,7 +92,9 @@ impl Sources {
     }
 
     pub(super) fn is_given(&self, key: &str) -> bool {
-        self.env.contains_key(&variable(key)) || self.written.contains_key(key)
+        self.env.contains_key(&variable(key))
+            || self.written.contains_key(key)
+            || alias(key).is_some_and(|name| self.env.contains_key(name))
     }
 
     /// The value of a key; `None` if it isn't set, or is at fault.
@@ -164,25 +167,25 @@ impl Sources {
         if let Some(value) = written {
             return Some((Place::File(self.file.clone()), Given::File(value)));
         }
-        // The name that other tools around Leptos use.
-        let alias = (key == "site_dir").then_some("LEPTOS_SITE_ROOT")?;
+        let alias = alias(key)?;
         let text = self.env.remove(alias)?;
         Some((Place::Env(alias.to_owned()), Given::Env(text)))
     }
 }
 
-fn variable(key: &str) -> String {
+pub(super) fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', "_").to_uppercase())
 }
 
+/// The name that other tools around Leptos use.
+fn alias(key: &str) -> Option<&'static str> {
+    (key == "site_dir").then_some("LEPTOS_SITE_ROOT")
+}
+
 fn suggestion(wrong: &str, known: impl Iterator<Item = String>) -> String {
-    const CLOSE: f64 = 0.75;
-    let near = known.map(|key| (strsim::jaro_winkler(wrong, &key), key));
-    match near.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
-        Some((likeness, key)) if likeness > CLOSE => {
-            format!("write `{key}` if that is meant, or take it out")
-        }
-        _ => "take it out".to_owned(),
+    match nearest(wrong, known) {
+        Some(key) => format!("write `{key}` if that is meant, or take it out"),
+        None => "take it out".to_owned(),
     }
 }
 

@@ -1,3 +1,6 @@
+mod help;
+mod site;
+
 use std::{io::Write as _, path::Path};
 
 use super::*;

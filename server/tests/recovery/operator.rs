@@ -128,7 +128,6 @@ fn first_content(backup: &Path) -> std::path::PathBuf {
 
 pub fn the_doctor_finds_all_well_beside_a_server_and_without_one(on: On) {
     let mut story = Story::begin(on, None);
-    story.folder.make_site();
 
     let beside = do_it(&story, &story.folder, &["doctor"]);
     for line in [
@@ -149,6 +148,20 @@ pub fn the_doctor_finds_all_well_beside_a_server_and_without_one(on: On) {
     assert!(without.contains("nothing runs at") && without.contains("ok    database"), "{without}");
     story.server = story.folder.start(None);
     assert_eq!(story.count(), before);
+}
+
+#[test]
+fn without_a_built_site_it_does_not_start_and_says_all_that_is_wrong() {
+    let fresh = Folder::fresh(On::Sqlite);
+    let mut command = fresh.command(None);
+    command.env("COUNTERSIGN_LOG_FORMAT", "xml").stderr(std::process::Stdio::piped());
+
+    let output = command.output().unwrap();
+
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("(no folder `pkg` in it)") && said.contains("`log.format`"), "{said}");
+    assert!(!fresh.data().exists(), "nothing is made before all settings are right");
 }
 
 #[test]

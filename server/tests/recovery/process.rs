@@ -79,6 +79,7 @@ impl Folder {
     }
 
     pub fn start(&self, crash_at: Option<&str>) -> Server {
+        self.make_site();
         let mut child = self.command(crash_at).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -102,7 +103,7 @@ impl Folder {
     }
 
     /// What a built site has, as far as anybody looks.
-    pub fn make_site(&self) {
+    fn make_site(&self) {
         std::fs::create_dir_all(self.folder.path().join("pkg")).unwrap();
     }
 

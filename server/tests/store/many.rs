@@ -43,10 +43,13 @@ fn paused() -> Outcome {
 
 /// Starts the program and waits for its line; gives how long that took.
 fn start_program(settings: &[(&str, &str)]) -> Duration {
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("pkg")).unwrap();
     let begun = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
         .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
         .env("COUNTERSIGN_LOG_FILTER", "warn")
+        .env("COUNTERSIGN_SITE_DIR", site.path())
         .envs(settings.iter().copied())
         .stdout(Stdio::piped())
         .spawn()

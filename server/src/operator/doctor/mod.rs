@@ -9,7 +9,11 @@ mod redis;
 
 use std::{fmt, path::Path};
 
-use crate::{config::Config, ports::Clock, provider::Registry};
+use crate::{
+    config::{self, Config},
+    ports::Clock,
+    provider::Registry,
+};
 use address::Answering;
 
 /// One line of the result.
@@ -75,7 +79,7 @@ pub async fn doctor(config: &Config, providers: &Registry, clock: &dyn Clock) ->
 }
 
 fn settings(config: &Config) -> Finding {
-    if !config.site_dir.join("pkg").is_dir() {
+    if !config::is_built(&config.site_dir) {
         let folder = config.site_dir.display();
         let says = format!("{folder} doesn't hold the built site; name its folder in `site_dir`");
         return Finding::fail("settings", says);

@@ -1,7 +1,8 @@
 import { expect, test } from "../fixtures";
-import { JONAS, type Person } from "../person";
+import { JONAS } from "../person";
 import { Line } from "../line";
 import { photo } from "../picture";
+import { asks } from "../program";
 import { picture } from "./dress";
 
 const wish = { prompt: "make it 320 pixels wide and black and white", file: photo() };
@@ -196,16 +197,3 @@ test("without a connection at all", async ({ mara }) => {
   await mara.page.goto("/offline.html");
   await picture(mara, "offline");
 });
-
-/** Asks as an agent with a key of its own. */
-async function asks(who: Person, question: object): Promise<void> {
-  const headers = { origin: who.server.url };
-  const made = await who.page.request.post(`${who.server.url}/api/auth/keys`, { data: { name: "mailer", kind: "agent" }, headers });
-  const { secret } = await made.json();
-  const asked = await fetch(`${who.server.url}/api/hitl/approvals`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
-    body: JSON.stringify(question),
-  });
-  expect(asked.status).toBe(201);
-}

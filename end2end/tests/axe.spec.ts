@@ -1,7 +1,10 @@
 import { inBothColours } from "../accessible";
 import { expect, test } from "../fixtures";
+import { live } from "../line";
 import { JONAS } from "../person";
 import { photo } from "../picture";
+import { asks, counting, pause, start } from "../program";
+import { wide } from "../story";
 
 test.slow();
 
@@ -38,10 +41,6 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await expect(mara.page.getByRole("alert")).toContainText("width: must be a number");
   await inBothColours(mara, "new run, refused");
   await mara.startRun({ prompt: "make it 320 pixels wide and black and white", file: photo(64, 48) });
-  await mara.open("/inbox");
-  await inBothColours(mara, "inbox");
-  await mara.open("/runs");
-  await inBothColours(mara, "runs");
   await mara.open("/sessions");
   await inBothColours(mara, "sessions");
   await mara.page.getByRole("link", { name: /make it 320 pixels wide/ }).click();
@@ -54,7 +53,12 @@ test("every list is accessible, empty and filled", async ({ mara, jonas }) => {
   await inBothColours(mara, "a session with a record");
   await mara.open("/people");
   await expect(mara.page.getByRole("row", { name: /Jonas Weber/ })).toBeVisible();
-  await inBothColours(mara, "people");
+  await mara.page.getByLabel("Name", { exact: true }).fill("Ana Lind");
+  await mara.page.getByLabel("E-mail").fill("ana@example.org");
+  await mara.button("Make a link").click();
+  await expect(mara.page.locator(".copy-text")).toContainText("/welcome/");
+  await mara.alive();
+  await inBothColours(mara, "people, a link made");
   await mara.page.locator("summary", { hasText: "Account" }).click();
   // What lies under the menu isn't meant to be touched while it is open.
   await inBothColours(mara, "account menu", "header");
@@ -98,4 +102,68 @@ test("the page of a run that asks for more, or was rejected, is accessible", asy
   await mara.reject("There is no picture.");
   await mara.ended("Rejected");
   await inBothColours(mara, "rejected");
+});
+
+test("a run is accessible in whatever state it stops, and so are the lists that hold all of them", async ({ mara }) => {
+  const human = { policy: "require_human", approval_timeout_seconds: 1 };
+  const escalated = { policy: "auto", approval_timeout_seconds: 1, on_timeout: "escalate" };
+  const auto = { policy: "auto" };
+  const paused = await start(mara, "paused", auto, { message: "hello", delay_ms: 3_000 });
+  await pause(mara, paused);
+  const late = await start(mara, "late", human);
+  const refused = await start(mara, "refused", escalated, { message: "hello", behaviour: "invalid" });
+  const lost = await start(mara, "lost", auto, { message: "hello", behaviour: "reset" });
+
+  await mara.open(await start(mara, "counting", counting(600)));
+  await mara.waitsFor("Information review");
+  await expect(mara.page.locator(".countdown-left")).toBeVisible();
+  await inBothColours(mara, "a countdown");
+  await mara.open(late);
+  await mara.ended("Expired: the deadline passed");
+  await inBothColours(mara, "expired");
+  await mara.open(refused);
+  await mara.waitsFor("Error recovery");
+  await expect(mara.page.locator('.deadline[data-due="overdue"]')).toContainText("the deadline has passed");
+  await inBothColours(mara, "error recovery, overdue");
+  await mara.open(lost);
+  await mara.waitsFor("Unknown outcome");
+  await mara.page.getByText("I know the result…").click();
+  await mara.page.getByLabel("What the provider answered, as JSON").fill('{"said": "hel');
+  await inBothColours(mara, "unknown outcome");
+  await mara.open(paused);
+  await mara.waitsFor("Paused");
+  await inBothColours(mara, "paused");
+
+  await mara.open("/inbox");
+  await expect(mara.page.locator("a[data-ticket]")).toHaveCount(4);
+  await expect(mara.page.locator('.row[data-due="overdue"]')).toHaveCount(1);
+  await inBothColours(mara, "inbox");
+  await mara.open("/runs");
+  await expect(mara.page.locator("tbody tr")).toHaveCount(5);
+  await inBothColours(mara, "runs");
+});
+
+test("a lost race, an agent's question and a page that is not one's own are accessible", async ({ mara, jonas }) => {
+  await mara.startRun(wide);
+  await jonas.open(mara.page.url());
+  await jonas.waitsFor("Information review");
+  await live(jonas);
+  await jonas.page.locator("#reject > summary").click();
+  await jonas.page.getByLabel("Why do you reject it?").fill("A stranger's picture.");
+  await mara.approve();
+  await jonas.waitsFor("Payload review");
+  await expect(jonas.notice).toContainText("Mara Klein decided first: approved");
+  await expect(jonas.page.locator("#actions")).toHaveAttribute("data-state", "changed");
+  await expect(jonas.page.locator("details", { hasText: "What you typed, kept for you" })).toBeVisible();
+  await inBothColours(jonas, "decided by another, and another proposal to look at");
+  await jonas.open("/people");
+  await expect(jonas.heading).toHaveText("This is not yours to see");
+  await inBothColours(jonas, "refused");
+
+  const question = { to: "ana@example.org", subject: "Hello", body: "The report is ready." };
+  await asks(mara, { action: "send_email", arguments: question, context: "Ana asked for it." });
+  await mara.open("/inbox");
+  await mara.page.getByRole("link", { name: /send_email/ }).first().click();
+  await mara.waitsFor("Action");
+  await inBothColours(mara, "an agent's action");
 });

@@ -3,23 +3,7 @@ import type { Route } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { live } from "../line";
 import type { Person } from "../person";
-
-/** Starts a run as a program of this person's would; says where it is. */
-async function start(who: Person, session: string, hitl_config: object): Promise<string> {
-  const run_input = { prompt: "say hello", user_email: "", user_id: "", agent_email: "", session_id: session, message_type: "user" };
-  const answer = await who.page.request.post(`${who.server.url}/api/hitl/run`, {
-    headers: { origin: who.server.url },
-    data: { run_input, provider: "scripted", hitl_config },
-  });
-  expect(answer.status()).toBe(202);
-  return `/runs/${(await answer.json()).run_id}`;
-}
-
-const counting = (seconds: number) => ({
-  policy: "auto_with_thresholds",
-  auto_approve_after_seconds: seconds,
-  review_thresholds: { payload_changes_max: 0, confidence_min: 1 },
-});
+import { counting, start } from "../program";
 
 test("a countdown runs on the page; stopped on the server, it waits for a person", async ({ mara }) => {
   await mara.open(await start(mara, "s", counting(600)));

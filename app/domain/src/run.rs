@@ -34,16 +34,20 @@ pub struct RunInput {
     pub tenant: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_id: Option<String>,
+    /// Which tools the client has. Kept and shown with the run, and not used yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_tool_config: Option<serde_json::Value>,
+    /// Which model the client talks to. Kept and shown with the run, and not used yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selected_llm: Option<serde_json::Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<serde_json::Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chat_history: Option<serde_json::Value>,
+    /// What the client knows of a document. Kept and shown with the run, and not used yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_context: Option<serde_json::Value>,
+    /// Where that document is. Kept and shown with the run, and not fetched: files come with `attachments`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_url: Option<String>,
     /// Ids of uploads, or URLs.
@@ -122,11 +126,14 @@ pub struct Draft {
     pub flags: Vec<String>,
 }
 
-/// What a provider answered.
+/// What a provider answered, and what was made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Response {
-    /// Exact JSON text.
+    /// Exact JSON text, as the provider answered: no edit changes it.
     pub text: String,
+    /// What a person accepted in its place, as exact JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
     pub files: Vec<FileRef>,
     /// One sentence for people.
     pub summary: String,
@@ -158,6 +165,14 @@ pub fn proposal_digest(subject: Subject, provider: &str, text: &str) -> Digest {
         Subject::Response => "response",
     };
     Digest::of(format!("{subject}\n{provider}\n{text}").as_bytes())
+}
+
+impl Response {
+    /// What counts as the result: as it was accepted, or else as the provider answered.
+    #[must_use]
+    pub fn result(&self) -> &str {
+        self.accepted.as_deref().unwrap_or(&self.text)
+    }
 }
 
 fn is_person(kind: &CallerKind) -> bool {

@@ -15,6 +15,7 @@ use domain::{
     issue::Issue,
     patch::{Change, Op},
     policy::{HitlConfig, PolicyKind},
+    run::Response,
     state::{Call, EndReason, Ending, Next, Open, Phase, RunState, Status, Step, Warrant},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -209,4 +210,15 @@ fn ticket() -> Ticket {
         auto_approve_at: None,
         overdue: false,
     }
+}
+
+#[test]
+fn an_answer_that_was_stored_without_what_was_accepted_reads_back_the_same() {
+    let stored =
+        r#"{"text":"{}","files":[],"summary":"Done","quality":null,"flags":[],"took_ms":1}"#;
+
+    let response: Response = serde_json::from_str(stored).unwrap();
+
+    assert_eq!(response.result(), "{}");
+    assert_eq!(serde_json::to_string(&response).unwrap(), stored);
 }

@@ -8,6 +8,7 @@ use domain::{
     information::{Known, Source, file_value},
     json::Json,
     payload,
+    run::RunInput,
     schema::{Field, FieldKind, Schema},
 };
 use proptest::{
@@ -172,6 +173,19 @@ fn examples() -> impl Strategy<Value = Json> {
         .prop_map(|entries| Json::Object(entries.into_iter().collect()))
 }
 
+/// What a request tells of a tool that was called like this once, flat or under `data`.
+fn told_of_a_tool(example: &Json, under_data: bool) -> RunInput {
+    let of_tool = object([
+        ("name", Json::text("PAINTER")),
+        ("description", Json::text("PAINTS")),
+        ("example_input", example.clone()),
+        ("latest_version", Json::text("VERSION")),
+    ]);
+    let of_tool = if under_data { object([("data", of_tool)]) } else { of_tool };
+    let tools = serde_json::from_str(&object([("painter", of_tool)]).to_text()).unwrap();
+    RunInput { agent_tool_config: Some(tools), ..RunInput::default() }
+}
+
 fn leaves_of(json: &Json) -> Vec<&Json> {
     match json {
         Json::List(items) => items.iter().flat_map(leaves_of).collect(),
@@ -239,6 +253,27 @@ proptest! {
             let text = text.trim_matches('"');
             prop_assert!(!form.contains(text) && !asks.contains(text), "{text} in {form} {asks}");
         }
+    }
+
+    #[test]
+    fn no_value_that_a_request_tells_of_its_tools_reaches_a_payload(
+        example in examples(), under_data in any::<bool>(),
+        which in any::<prop::sample::Index>(), said in "[d-p]{5,9}",
+    ) {
+        let input = told_of_a_tool(&example, under_data);
+        let tools = parse(&input.agent_tool_config.unwrap().to_string());
+        let tool = tools.get("painter").unwrap();
+        let tool = if under_data { tool.get("data").unwrap() } else { tool };
+        let schema = Schema::from_example(tool.get("example_input").unwrap());
+        let field = schema.fields[which.index(schema.fields.len())].name.clone();
+        let value = Json::text(said).to_text();
+
+        let known = Known { field, value, source: Source::Request };
+        let payload = parse(&payload::build(&payload::gather(&schema, &[known])));
+
+        prop_assert_eq!(leaves_of(&payload).len(), 1);
+        let taken = leaves_of(&tools);
+        prop_assert!(leaves_of(&payload).iter().all(|leaf| !taken.contains(leaf)), "{payload:?}");
     }
 
     #[test]

@@ -3,6 +3,10 @@
 #[cfg(feature = "ssr")]
 use crate::error::ApiError;
 
+/// What became of a form that says nothing that could be understood, wherever it leads to.
+pub const UNREADABLE: Notice =
+    Notice::refused("unreadable", "This could not be read; nothing was done.");
+
 /// The codes of what the server refuses; each page has its own words for them.
 pub const INVALID: &str = "invalid";
 pub const NOT_POSSIBLE: &str = "not-possible";

@@ -19,6 +19,9 @@ pub fn SafeTextarea(
     code: bool,
     #[prop(optional)] required: bool,
     #[prop(optional)] readonly: bool,
+    /// In the browser's own units, of which a rare character takes two.
+    #[prop(optional)]
+    max_length: Option<&'static str>,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] described_by: MaybeProp<String>,
     #[prop(optional, into)] invalid: Signal<bool>,
@@ -38,6 +41,7 @@ pub fn SafeTextarea(
             dir="auto"
             required=required
             readonly=readonly
+            maxlength=max_length
             placeholder=placeholder
             aria-describedby=move || described_by.get()
             aria-invalid=move || invalid.get().then_some("true")
@@ -162,7 +166,7 @@ mod tests {
     fn attributes_say_what_it_is() {
         let owner = Owner::new();
         let html = owner.with(|| {
-            view! { <SafeTextarea id="j" name="json" value="{}" code=true required=true invalid=true described_by="j-error"/> }
+            view! { <SafeTextarea id="j" name="json" value="{}" code=true required=true invalid=true max_length="9" described_by="j-error"/> }
                 .markup()
         });
         for part in [
@@ -170,6 +174,7 @@ mod tests {
             r#"name="json""#,
             r#"data-kind="code""#,
             "required",
+            r#"maxlength="9""#,
             r#"aria-invalid="true""#,
             r#"aria-describedby="j-error""#,
         ] {

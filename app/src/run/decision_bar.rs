@@ -41,7 +41,13 @@ impl Labels {
 
 /// The answers, at the foot of the card.
 #[component]
-pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView {
+pub fn DecisionBar(
+    desk: Desk,
+    ticket: Ticket,
+    editor: Editor,
+    /// Why the reason that was given could not be used.
+    error: Option<String>,
+) -> impl IntoView {
     let asked = Asked::from(&ticket);
     let labels = Labels::of(ticket.checkpoint);
     // What came of a call of unknown outcome is typed in a form of its own, and changes nothing that is proposed.
@@ -51,11 +57,15 @@ pub fn DecisionBar(desk: Desk, ticket: Ticket, editor: Editor) -> impl IntoView 
     let state = Memo::new(move |_| State::of(desk, editor, blocked, changed));
     let rejects = ticket.allows(Action::Reject);
     let answers_in_words = ticket.checkpoint == CheckpointType::Action;
+    let of_words = error.clone();
     view! {
         <div class="action-bar" id="actions" tabindex="-1" data-state=move || state.get().name()>
             {move || note(desk, state.get())}
-                {rejects.then(|| view! { <RejectForm desk asked label=labels.reject editor opens=!answers_in_words/> })}
-                {answers_in_words.then(|| view! { <RespondForm desk asked editor/> })}
+                {rejects
+                    .then(|| {
+                        view! { <RejectForm desk asked label=labels.reject editor opens=!answers_in_words error/> }
+                    })}
+                {answers_in_words.then(|| view! { <RespondForm desk asked editor error=of_words/> })}
                 <CancelTicket desk asked allowed=ticket.allows(Action::Cancel)/>
             <div class="action-end">{answers(desk, asked, &ticket, editor, labels, changed)}</div>
         </div>

@@ -7,6 +7,7 @@ use super::{Desk, words};
 use crate::{
     api::{
         actions::Reply,
+        notice::UNREADABLE,
         runs::RunView,
         tickets::{TicketState, TicketView},
     },
@@ -65,6 +66,10 @@ impl Notice {
                 Self::new(Error, "Not possible at this point", "Nothing was decided.")
             }
             "too_large" => Self::new(Error, "The file is too large", "It was not added."),
+            "too_many_files" => {
+                Self::new(Error, "Too many files at once", "The first 10 were added.")
+            }
+            "unreadable" => Self::new(Error, "Not done", UNREADABLE.text),
             "wrong_type" => Self::new(Error, "This kind of file is not taken", "It was not added."),
             "too_many" => Self::new(Error, "Too often", "Wait a moment and try again."),
             "broken" => Self::new(Error, "The file did not arrive whole", "Try again."),

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::{Asked, DecisionForm, Desk, Editor};
-use crate::components::{Icon, IconName, SafeTextarea};
+use crate::components::{Field, Icon, IconName, SafeTextarea, described_by};
+
+/// As the server counts, but that it takes a rare character for one.
+pub const LONGEST_REASON: &str = "10000";
 
 /// A button that opens a small form. The reason goes back to the agent and is needed.
 #[component]
@@ -15,9 +18,13 @@ pub fn RejectForm(
     editor: Editor,
     /// It opens by itself where somebody began to type.
     opens: bool,
+    /// Why what was said could not be used.
+    error: Option<String>,
 ) -> impl IntoView {
     let reason = editor.reason;
-    let open = opens && !reason.get_untracked().is_empty();
+    let open = opens && (error.is_some() || !reason.get_untracked().is_empty());
+    let about = described_by("reason", false, error.is_some());
+    let invalid = Signal::stored(error.is_some());
     let on_edit = Callback::new(move |text| reason.set(text));
     view! {
         <details class="action-more" id="reject" open=open>
@@ -34,12 +41,20 @@ pub fn RejectForm(
                 </span>
             </summary>
             <DecisionForm desk asked class="action-panel">
-                <div class="field" on:keydown=send_with_enter>
-                    <div class="field-head">
-                        <label for="reason">"Why do you reject it?"</label>
-                        <span class="field-note">"the agent reads this"</span>
-                    </div>
-                    <SafeTextarea id="reason" name="reason" value=reason rows=3 required=true on_edit/>
+                <div on:keydown=send_with_enter>
+                    <Field id="reason" label="Why do you reject it?" note="the agent reads this" error=error>
+                        <SafeTextarea
+                            id="reason"
+                            name="reason"
+                            value=reason
+                            rows=3
+                            required=true
+                            max_length=LONGEST_REASON
+                            described_by=about
+                            invalid=invalid
+                            on_edit
+                        />
+                    </Field>
                 </div>
                 <div class="buttons">
                     <button

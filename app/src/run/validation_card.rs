@@ -4,6 +4,7 @@ use domain::{
     checkpoint::{CheckpointType, Ticket},
     decision::Action,
     id::TicketId,
+    issue::Issue,
 };
 use leptos::prelude::*;
 
@@ -59,6 +60,8 @@ pub fn ValidationCard(
         let error = draft.issues.first().map(super::words::whole_sentence);
         view! { <KnownResult desk asked editor error/> }
     });
+    let of_reason = |issue: &&Issue| issue.field == "/reason" && draft.edits == Edits::None;
+    let error = draft.issues.iter().find(of_reason).map(super::words::whole_sentence);
     view! {
         <a class="skip-link" href="#actions" rel="external">"Skip to the answers"</a>
         {(ticket.checkpoint == CheckpointType::UnknownOutcome).then(unknown)}
@@ -83,7 +86,7 @@ pub fn ValidationCard(
         {known}
         {children()}
         {if decides {
-            view! { <DecisionBar desk ticket editor/> }.into_any()
+            view! { <DecisionBar desk ticket editor error/> }.into_any()
         } else {
             view! {
                 <Banner kind=BannerKind::Info>

@@ -1,6 +1,9 @@
 //! The page of a run: every answer is a plain form, and what came of it is said in place.
 
-use app::{api::tickets::Edits, error::ApiError};
+use app::{
+    api::tickets::{Draft, Edits},
+    error::ApiError,
+};
 use domain::{
     access::Role,
     checkpoint::CheckpointType,
@@ -23,6 +26,17 @@ async fn the_page_is_whole_without_scripts() {
     answer.has("What will happen").has("Approve and run").has("<title>Crop the garden photo");
     let asked = asked(&answer_of_opening().await);
     assert!(asked.iter().any(|asked| asked.starts_with("seen")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn an_escalated_ticket_says_that_its_deadline_has_passed() {
+    let mut asked = ticket(CheckpointType::PayloadReview, &plain);
+    asked.ticket.overdue = true;
+    let fake = Fake { view: Some(waiting(asked, &plain)), ..Fake::default() };
+
+    let answer = visit(&fake, Some(Role::Reviewer), &page(""), "").await;
+
+    answer.has("data-due=\"overdue\"").has("the deadline has passed");
 }
 
 #[tokio::test]
@@ -183,6 +197,32 @@ async fn pausing_cancelling_and_stopping_the_countdown_are_forms_too() {
 
         assert_eq!(answer.header(header::LOCATION), page(&format!("?notice={code}#notice")));
         assert!(asked(&fake).iter().any(|asked| action.starts_with(asked.as_str())), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_reason_says_why_beside_its_field_which_takes_no_longer_one() {
+    use CheckpointType as C;
+
+    for (checkpoint, id) in
+        [(C::PayloadReview, "reason"), (C::Action, "reason"), (C::Action, "words")]
+    {
+        let mut view = ticket(checkpoint, &plain);
+        let issues = vec![Issue::error("/reason", "has more than 10000 characters")];
+        view.draft = Some(Draft { reason: "Not this.".to_owned(), issues, ..Draft::default() });
+        let fake = Fake { view: Some(waiting(view, &plain)), ..Fake::default() };
+
+        let html = visit(&fake, Some(Role::Reviewer), &page(""), "").await.html;
+
+        let field = html.split(&format!(" id=\"{id}\"")).nth(1).unwrap();
+        let tag = field.split('>').next().unwrap();
+        let about = format!("aria-describedby=\"{id}-error\"");
+        for part in ["maxlength=\"10000\"", "aria-invalid=\"true\"", &about] {
+            assert!(tag.contains(part), "{part} is missing in {tag}");
+        }
+        let error = field.split(&format!("id=\"{id}-error\"")).nth(1).unwrap();
+        let error = error.split("</p>").next().unwrap();
+        assert!(error.contains("reason: has more than 10000 characters."), "{error}");
     }
 }
 

@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -27,7 +27,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{
-    Doors, JsonBody, Problem, Signed,
+    Doors, JsonBody, PathId, Problem, Signed,
     api::{Approval, entity_tag, idempotency_key, once, tagged},
     body, limits,
     prefer::Wait,
@@ -137,7 +137,7 @@ pub(super) async fn ask(
 pub(super) async fn one(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(ticket): Path<TicketId>,
+    PathId(ticket): PathId<TicketId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let wait = Wait::of(&headers);
@@ -155,7 +155,7 @@ pub(super) async fn one(
 pub(super) async fn outcome(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(ticket): Path<TicketId>,
+    PathId(ticket): PathId<TicketId>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Outcome>,
 ) -> Result<Response, Problem> {

@@ -6,7 +6,7 @@ use app::api::{
 };
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::State,
     response::Response,
     routing::{delete, get},
 };
@@ -16,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Doors, JsonBody, Problem, Signed,
+    Doors, JsonBody, PathId, Problem, Signed,
     api::{idempotency_key, once},
 };
 
@@ -78,7 +78,7 @@ pub(super) async fn make(
 pub(super) async fn revoke(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(key): Path<KeyId>,
+    PathId(key): PathId<KeyId>,
 ) -> Result<StatusCode, Problem> {
     doors.accounts.revoke_key(&caller, key).await?;
     Ok(StatusCode::NO_CONTENT)

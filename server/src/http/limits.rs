@@ -5,13 +5,13 @@ use std::{any::Any, time::Duration};
 use app::error::ApiError;
 use axum::{
     Router,
-    extract::Request,
-    middleware::Next,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
 use http::{
-    HeaderMap, StatusCode,
-    header::{ALLOW, CONTENT_TYPE, COOKIE},
+    HeaderMap, Method, StatusCode,
+    header::{ACCEPT, ALLOW, CONTENT_TYPE, COOKIE, RETRY_AFTER},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -19,7 +19,7 @@ use tower_http::{
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
-use super::{Problem, prefer::LONGEST_WAIT, problem};
+use super::{Problem, prefer::LONGEST_WAIT, problem, turned_away};
 
 const BODY: usize = 1024 * 1024;
 const URL: usize = 8 * 1024;
@@ -60,7 +60,20 @@ pub(super) fn limited<S: Clone + Send + Sync + 'static>(
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyTimeoutLayer::new(silence))
         .layer(RequestBodyLimitLayer::new(body))
+        .layer(from_fn_with_state(Largest(body), named))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time))
+}
+
+/// How many bytes a route takes: stands with the answer to a body that is longer.
+#[derive(Debug, Clone, Copy)]
+struct Largest(usize);
+
+async fn named(State(largest): State<Largest>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        response.extensions_mut().insert(largest);
+    }
+    response
 }
 
 /// Refuses what is too long before anything looks into it.
@@ -92,23 +105,74 @@ pub fn panics() -> CatchPanicLayer<fn(Box<dyn Any + Send + 'static>) -> Response
     })
 }
 
-/// Gives refusals of the framework itself (no such route, a path that can't be read, a body that is
-/// too large) the form of a problem document, under `/api`.
+/// Puts refusals of the framework itself (no such route, a path that can't be read, a body that is too large) into a form
+/// that their reader understands.
 pub async fn refusals(request: Request, next: Next) -> Response {
-    let for_programs = request.uri().path().starts_with("/api/");
+    let reader = Reader::of(&request);
     let response = next.run(request).await;
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
-    if !for_programs || !is_error || is_problem(&response) {
-        return response;
-    }
-    let mut problem = problem::of_status(status);
-    if let Some(allow) = response.headers().get(ALLOW) {
-        problem.headers_mut().insert(ALLOW, allow.clone());
-    }
-    problem
+    if is_error && reader.lacks_words(&response) { reader.told(&response) } else { response }
 }
 
-fn is_problem(response: &Response) -> bool {
-    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json")
+/// Who reads a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Understands problem documents.
+    Program,
+    /// Somebody who sent a form without script.
+    Sender,
+    /// Somebody who opened an address.
+    Visitor,
+    /// A page that is alive has words of its own.
+    Script,
+}
+
+impl Reader {
+    fn of(request: &Request) -> Self {
+        match *request.method() {
+            _ if request.uri().path().starts_with("/api/") => Self::Program,
+            _ if !wants_page(request.headers()) => Self::Script,
+            Method::GET | Method::HEAD => Self::Visitor,
+            _ => Self::Sender,
+        }
+    }
+
+    fn lacks_words(self, response: &Response) -> bool {
+        let (page, problem) = (is(response, "text/html"), is(response, "application/problem+json"));
+        match self {
+            Self::Program => !problem,
+            Self::Sender => !page,
+            // Whoever looks at a door for programs gets what they get.
+            Self::Visitor => !page && !problem,
+            Self::Script => false,
+        }
+    }
+
+    fn told(self, refused: &Response) -> Response {
+        let status = refused.status();
+        let largest = refused.extensions().get::<Largest>().map(|largest| largest.0);
+        let mut told = match (self, largest) {
+            (Self::Program, Some(largest)) => problem::too_long(largest),
+            (Self::Program, None) => problem::of_status(status),
+            _ => turned_away::page(status, largest, self == Self::Sender),
+        };
+        for name in [ALLOW, RETRY_AFTER] {
+            if let Some(value) = refused.headers().get(&name) {
+                told.headers_mut().insert(name, value.clone());
+            }
+        }
+        told
+    }
+}
+
+/// Whether it comes from a browser that shows the answer as a page.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    accepted.is_some_and(|kinds| kinds.contains("text/html"))
+}
+
+fn is(response: &Response, kind: &str) -> bool {
+    let given = response.headers().get(CONTENT_TYPE);
+    given.is_some_and(|given| given.as_bytes().starts_with(kind.as_bytes()))
 }

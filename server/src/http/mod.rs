@@ -15,6 +15,7 @@ pub mod limits;
 mod live;
 mod metrics;
 pub mod page;
+mod path;
 mod prefer;
 mod problem;
 pub mod query;
@@ -26,6 +27,7 @@ mod site;
 mod source;
 #[cfg(test)]
 mod tests;
+mod turned_away;
 mod upload;
 
 use std::sync::Arc;
@@ -43,6 +45,7 @@ pub use self::{
     caller::{Signed, Visitor},
     cookie::CookieRule,
     headers::PageNonce,
+    path::{PathId, PathText},
     problem::Problem,
     query::{StrictQuery, ThreadQuery},
     router::INSTANCE,

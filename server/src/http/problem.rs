@@ -195,11 +195,29 @@ pub(super) fn of_status(status: StatusCode) -> Response {
         _ if status.is_server_error() => ("about:blank", "something went wrong on the server"),
         _ => ("about:blank", "the request was refused"),
     };
+    refusal(status, r#type, detail.to_owned())
+}
+
+/// A body that is longer than what the address takes, in bytes.
+pub(super) fn too_long(largest: usize) -> Response {
+    let detail = format!("the body is larger than this address takes: {}", in_words(largest));
+    refusal(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", detail)
+}
+
+/// So many bytes, in the unit that the limits are set in.
+pub(super) fn in_words(bytes: usize) -> String {
+    match bytes / (1024 * 1024) {
+        0 => format!("{bytes} bytes"),
+        mib => format!("{mib} MiB"),
+    }
+}
+
+fn refusal(status: StatusCode, r#type: &'static str, detail: String) -> Response {
     let document_ = Document {
         r#type,
         title: status.canonical_reason().unwrap_or("Refused"),
         status: status.as_u16(),
-        detail: detail.to_owned(),
+        detail,
         instance: status.is_server_error().then(request_id::urn).flatten(),
         errors: Vec::new(),
         decision: None,

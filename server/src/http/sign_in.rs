@@ -3,24 +3,53 @@
 use app::{api::session::local_path, error::ApiError};
 use axum::{
     Form, Router,
-    extract::{Path, State},
+    extract::{FromRequest, Path, Request, State, rejection::FormRejection},
     response::{IntoResponse as _, Response},
     routing::post,
 };
+use domain::issue::Issue;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{LOCATION, SET_COOKIE},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use super::{ClientSource, Doors, caller, cookie};
+use super::{ClientSource, Doors, Problem, caller, cookie};
 
 pub fn routes() -> Router<Doors> {
     Router::new()
         .route("/api/auth/sign-in", post(sign_in))
         .route("/api/auth/sign-out", post(sign_out))
         .route("/api/auth/welcome/{token}", post(welcome))
+}
+
+/// A form of a page; what can't be read as it is refused in words.
+pub(super) struct Fields<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let form = Form::<T>::from_request(request, state).await;
+        form.map(|Form(fields)| Self(fields)).map_err(|rejection| unread(&rejection))
+    }
+}
+
+fn unread(rejection: &FormRejection) -> Problem {
+    Problem(match rejection.status() {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::WrongType(
+            "send a form: `content-type: application/x-www-form-urlencoded`".to_owned(),
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ApiError::TooLarge("the form is larger than 1 MiB".to_owned())
+        }
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            let why = "the form lacks a field, or has one twice or too many; reload its page";
+            ApiError::Invalid(vec![Issue::error("", why)])
+        }
+        _ => ApiError::BadRequest("the form broke off; send it again".to_owned()),
+    })
 }
 
 /// The form of the sign-in page.
@@ -51,7 +80,7 @@ pub(super) async fn sign_in(
     State(doors): State<Doors>,
     ClientSource(source): ClientSource,
     headers: HeaderMap,
-    Form(form): Form<SignInForm>,
+    Fields(form): Fields<SignInForm>,
 ) -> Response {
     let next = local_path(&form.next).unwrap_or("/");
     match doors.accounts.sign_in(&form.email, &form.password, &source).await {
@@ -89,7 +118,7 @@ pub(super) async fn welcome(
     State(doors): State<Doors>,
     Path(link): Path<String>,
     headers: HeaderMap,
-    Form(form): Form<WelcomeForm>,
+    Fields(form): Fields<WelcomeForm>,
 ) -> Response {
     match doors.accounts.accept(&link, &form.name, &form.email, &form.password).await {
         Ok(token) => {

@@ -7,7 +7,7 @@ mod say;
 
 use axum::{
     Extension, Router,
-    extract::{FromRequestParts, OptionalFromRequestParts},
+    extract::{FromRequest, FromRequestParts, Multipart, OptionalFromRequestParts, Request},
     response::{IntoResponse as _, Redirect, Response},
     routing::post,
 };
@@ -15,7 +15,7 @@ use domain::access::Caller;
 use http::request::Parts;
 use leptos::config::LeptosOptions;
 
-use super::{Doors, Signed, limits};
+use super::{Doors, Problem, Signed, limits, upload};
 
 /// Who sent a form; somebody who isn't signed in any more is led to the sign-in and back to the form's page.
 struct Sender(Caller);
@@ -33,6 +33,18 @@ impl FromRequestParts<Doors> for Sender {
             Ok(None) => Err(see("/sign-in", &[("next", page)]).into_response()),
             Err(problem) => Err(problem.into_response()),
         }
+    }
+}
+
+/// The form that a page sends.
+struct Posted(Multipart);
+
+impl FromRequest<Doors> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, doors: &Doors) -> Result<Self, Problem> {
+        let form = <Multipart as FromRequest<Doors>>::from_request(request, doors).await;
+        form.map(Self).map_err(|_| upload::not_a_form())
     }
 }
 
@@ -56,6 +68,7 @@ fn see(path: &str, query: &[(&str, &str)]) -> Redirect {
 fn code(error: &app::error::ApiError) -> &'static str {
     use app::error::ApiError as E;
     match error {
+        error if *error == upload::too_many_files() => "too_many_files",
         E::TooLarge(_) => "too_large",
         E::WrongType(_) => "wrong_type",
         E::TooMany(_) => "too_many",

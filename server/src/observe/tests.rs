@@ -182,6 +182,7 @@ fn failed(failure: Failure) -> Event {
 fn response() -> Response {
     Response {
         text: "{}".to_owned(),
+        accepted: None,
         files: Vec::new(),
         summary: "Done".to_owned(),
         quality: None,

@@ -226,7 +226,7 @@ impl Orchestrator {
             files.push(self.keep(run, file).await?);
         }
         let Made { text, summary, quality, flags, .. } = made;
-        Ok(Response { text, files, summary, quality, flags, took_ms })
+        Ok(Response { text, accepted: None, files, summary, quality, flags, took_ms })
     }
 
     async fn keep(&self, run: &Run, file: MadeFile) -> Result<FileRef, StoreFault> {

@@ -13,6 +13,7 @@ mod fault;
 mod hints;
 mod kept;
 mod links;
+mod named;
 mod pictures;
 mod prepare;
 mod service;

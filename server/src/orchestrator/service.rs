@@ -33,12 +33,17 @@ use domain::{
     access::{Caller, Right, authorize},
     event::Event,
     id::{AttachmentId, RunId, TicketId},
+    run::Run,
+    state::RunState,
+    step::Refusal,
 };
 
 use super::{Fault, Keyed, Orchestrator, With, fault::told, view};
 use crate::{
     idempotency,
-    ports::{Announcer, IdempotencyKey, RunFilter, StoreError, TicketFilter},
+    ports::{
+        Announcer, IdempotencyKey, RunFilter, StoreError, StoredTicket, TicketFilter, TicketStatus,
+    },
 };
 
 impl Orchestrator {
@@ -66,6 +71,23 @@ impl Orchestrator {
             }
             Err(fault) => Err(self.explain(fault, run, ticket).await),
         }
+    }
+
+    /// What a late answer is told that names no ticket: how the last one was closed, as if it were named.
+    async fn none_open(&self, run: &Run) -> ApiError {
+        let tickets = match self.store.tickets_of(run.id).await {
+            Ok(tickets) => tickets,
+            Err(error) => return told(error),
+        };
+        let over =
+            |of: &&StoredTicket| matches!(of.status, TicketStatus::Decided | TicketStatus::Expired);
+        let last = tickets.iter().rfind(over).map(|of| of.ticket.id);
+        let refusal = match (last, &run.state) {
+            (Some(ticket), _) => Refusal::NotOpen(ticket),
+            (None, RunState::Ended(ending)) => Refusal::Ended(ending.reason),
+            (None, _) => return ApiError::NotFound("open ticket of this run".to_owned()),
+        };
+        self.explain(refusal.into(), run.id, last).await
     }
 }
 
@@ -158,8 +180,10 @@ impl RunService for Orchestrator {
             return Ok(decided);
         }
         let stored = self.stored(caller, run).await?;
-        let open = stored.run.state.ticket().map(|ticket| ticket.id);
-        open.ok_or_else(|| ApiError::NotFound("open ticket of this run".to_owned()))
+        match stored.run.state.ticket() {
+            Some(open) => Ok(open.id),
+            None => Err(self.none_open(&stored.run).await),
+        }
     }
 
     async fn pause(

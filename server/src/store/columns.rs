@@ -80,7 +80,7 @@ fn end_reason(run: &Run) -> Option<EndReason> {
 
 fn final_result(run: &Run) -> Option<String> {
     let done = end_reason(run) == Some(EndReason::Done);
-    run.response.as_ref().filter(|_| done).map(|response| response.text.clone())
+    run.response.as_ref().filter(|_| done).map(|response| response.result().to_owned())
 }
 
 fn validation_summary(draft: &domain::run::Draft) -> String {

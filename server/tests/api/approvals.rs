@@ -166,7 +166,8 @@ async fn a_run_that_was_paused_by_hand_is_resumed_and_no_other() {
     assert_eq!(resumed.status.as_u16(), 200, "{}", resumed.text());
     assert_eq!(resumed.json()["decision"]["action"], "approve");
     house.until(&ada, &run, "completed").await;
-    resume(&run, "{}").await.problem(404);
+    let late = resume(&run, "{}").await.problem(409);
+    assert_eq!(late["decision"], resumed.json()["decision"], "the decision that won");
 }
 
 #[tokio::test]

@@ -100,6 +100,24 @@ fn documents() -> Vec<Case> {
             Some("/original_input/message"),
         ),
         ("1 MiB and one", changed(|b| b["x"] = json!("x".repeat(1024 * 1024))), 413, None),
+        (
+            "a field that the provider doesn't have",
+            values(r#"{"message":"a","mesage":"b"}"#),
+            422,
+            Some("/original_input/mesage"),
+        ),
+        (
+            "a field of no value that the provider doesn't have",
+            values(r#"{"nonsense":null}"#),
+            422,
+            Some("/original_input/nonsense"),
+        ),
+        (
+            "a field whose name is like a path",
+            values(r#"{"a/b~c":1}"#),
+            422,
+            Some("/original_input/a~1b~0c"),
+        ),
         ("no run_input", b"{}".to_vec(), 422, Some("")),
         ("an unknown field", changed(|b| b["decision"] = json!("approve")), 422, Some("/decision")),
         (
@@ -233,6 +251,32 @@ async fn a_body_that_isnt_good_starts_nothing() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(house.count(&ada).await, 0, "nothing is stored");
+}
+
+#[tokio::test]
+async fn fields_that_no_provider_was_named_for_are_those_of_the_one_that_is_taken() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let body = changed(|body| {
+        body.as_object_mut().unwrap().remove("provider");
+        body["hitl_config"] = json!({"policy": "auto"});
+        body["original_input"] =
+            json!({"grayscal": true, "width": 20, "widht": 20, "message": "a"});
+    });
+
+    let problem = house.post("/api/hitl/run").by(&ada).json(body).await.problem(422);
+
+    let errors = problem["errors"].as_array().unwrap();
+    let told = |name: &str| {
+        let at = format!("/original_input/{name}");
+        let error = errors.iter().find(|error| error["path"] == at);
+        error.unwrap_or_else(|| panic!("nothing about {name}: {problem:#}"))["message"].clone()
+    };
+    let meant = |name: &str| format!("is not a field of this provider; is `{name}` meant?");
+    assert_eq!(told("grayscal"), meant("grayscale"));
+    assert_eq!(told("widht"), meant("width"));
+    assert!(told("message").is_string(), "it is the other provider's");
+    assert_eq!((errors.len(), house.count(&ada).await), (3, 0));
 }
 
 #[tokio::test]

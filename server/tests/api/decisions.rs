@@ -242,7 +242,8 @@ async fn yes_and_no_are_enough_where_one_ticket_is_open() {
     assert_eq!(yes.json()["decision"]["action"], "approve");
     assert_eq!(yes.json()["approval_id"], w.ticket["approval_id"]);
     w.house.until(&w.ada, &w.run, "completed").await;
-    w.house.approve(&w.ada, &w.run, r#"{"approved":true}"#).await.problem(404);
+    let late = w.house.approve(&w.ada, &w.run, r#"{"approved":true}"#).await.problem(409);
+    assert_eq!(late["decision"], yes.json()["decision"], "the decision that won");
 
     let w = at_payload().await;
     let no = w.house.approve(&w.ada, &w.run, r#"{"approved":false,"reason":"not now"}"#).await;
@@ -250,6 +251,42 @@ async fn yes_and_no_are_enough_where_one_ticket_is_open() {
     assert_eq!(no.json()["decision"]["reason"], "not now");
     let ended = w.house.until(&w.ada, &w.run, "cancelled").await;
     assert_eq!(ended["end_reason"], "rejected");
+}
+
+/// Names no ticket.
+async fn answers(w: &Waiting, status: u16) -> [Value; 2] {
+    let approved = w.house.approve(&w.ada, &w.run, r#"{"approved":true}"#).await;
+    let resume = w.house.post(&format!("/api/hitl/run/{}/resume", w.run)).by(&w.ada);
+    [approved.problem(status), resume.json("{}").await.problem(status)]
+}
+
+#[tokio::test]
+async fn an_answer_that_names_no_ticket_is_told_which_decision_won_also_while_the_run_goes_on() {
+    let mut w = at_payload().await;
+    w.house.stop_workers().await;
+    let first = w.house.approve(&w.bert, &w.run, r#"{"approved":true}"#).await.json();
+    assert_eq!(w.house.status(&w.ada, &w.run).await["status"], "running");
+
+    for problem in answers(&w, 409).await {
+        assert_eq!(problem["decision"], first["decision"]);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_names_no_ticket_is_told_that_the_run_is_over_or_has_asked_nothing() {
+    let w = at_payload().await;
+    let cancel = w.house.ask(http::Method::DELETE, &format!("/api/hitl/run/{}", w.run));
+    let cancelled = cancel.header("sec-fetch-site", "same-origin").by(&w.ada).send().await;
+    assert_eq!(cancelled.status, StatusCode::OK);
+    for problem in answers(&w, 409).await {
+        assert_eq!(problem["detail"], "the run has ended: cancelled");
+        assert_eq!(problem["decision"], Value::Null);
+    }
+
+    let mut w = at_payload().await;
+    // Waits for the other run of its session.
+    w.run = w.house.start(&w.ada, "s", &asking(&["payload_review"]), "{}").await;
+    answers(&w, 404).await;
 }
 
 #[tokio::test]
@@ -266,6 +303,9 @@ async fn after_the_deadline_nothing_is_approved_with_or_without_the_sweeper() {
             let mut body = w.with(action);
             body["reason"] = json!("x");
             w.house.approve(&w.ada, &w.run, body.to_string()).await.problem(410);
+        }
+        for body in [r#"{"action":"approve"}"#, r#"{"approved":true}"#] {
+            w.house.approve(&w.ada, &w.run, body).await.problem(410);
         }
         let now = w.house.status(&w.ada, &w.run).await;
         let (status, reason) =

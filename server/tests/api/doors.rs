@@ -84,7 +84,7 @@ const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("POST", "/runs/new", "", SignIn),
     ("POST", "/runs/{run}/files", "", SignIn),
     ("POST", "/sessions/{owner}", "", SignIn),
-    ("ANY", "/ui/{*function}", "", Open(400)),
+    ("ANY", "/ui/{*function}", "", Open(404)),
     ("GET", "/", "", SignIn),
     ("GET", "/sign-in", "", Open(200)),
     ("GET", "/welcome/{token}", "", Open(404)),

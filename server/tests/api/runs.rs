@@ -54,6 +54,38 @@ async fn a_run_goes_through_its_checkpoints_and_an_edit_keeps_every_other_digit(
 }
 
 #[tokio::test]
+async fn what_a_request_tells_of_its_tools_and_documents_is_kept_and_reaches_no_payload() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let told = [
+        (
+            "agent_tool_config",
+            json!({"painter": {"data": {"example_input": {"message": "canary", "cost": 77}}}}),
+        ),
+        ("selected_llm", json!({"name": "canary"})),
+        ("document_context", json!({"message": "canary"})),
+        ("document_url", json!("https://canary.example/a.txt")),
+    ];
+    let values = r#"{"message":"a"}"#;
+    let body = scripted_run("s", &asking(&["payload_review"]), values);
+    let mut body: Value = serde_json::from_str(&body).unwrap();
+    for (field, value) in &told {
+        body["run_input"][field] = value.clone();
+    }
+    let started = house.post("/api/hitl/run").by(&ada).json(body.to_string()).await.json();
+    let run = started["run_id"].as_str().unwrap();
+
+    let ticket = house.ticket(&ada, run, "payload_review").await;
+
+    let proposal = ticket["context"]["proposal"].as_str().unwrap();
+    assert!(!proposal.contains("canary") && !proposal.contains("77"), "{proposal}");
+    let state = house.state(&ada, run).await;
+    for (field, value) in told {
+        assert_eq!(state["original_input"][field], value, "{field}");
+    }
+}
+
+#[tokio::test]
 async fn one_key_starts_one_run() {
     let house = House::open().await;
     let ada = house.admin().await;
@@ -161,11 +193,11 @@ async fn what_only_looks_like_a_run_is_not_found() {
         (&run.to_uppercase(), 200),
         (&run.replace('-', ""), 200),
         (&format!("%7B{run}%7D"), 200),
-        ("1", 400),
-        ("%00", 400),
-        ("..%2f..%2fetc%2fpasswd", 400),
-        ("%ff%fe", 400),
-        ("'%20OR%201=1%20--", 400),
+        ("1", 404),
+        ("%00", 404),
+        ("..%2f..%2fetc%2fpasswd", 404),
+        ("%ff%fe", 404),
+        ("'%20OR%201=1%20--", 404),
     ] {
         for call in ["status", "state"] {
             let answer = house.get(&format!("/api/hitl/run/{id}/{call}")).by(&ada).send().await;

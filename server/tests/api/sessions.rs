@@ -166,6 +166,39 @@ async fn what_is_refused_comes_back_as_it_was_typed() {
 }
 
 #[tokio::test]
+async fn an_answer_that_does_not_say_what_was_seen_decides_nothing_and_is_kept() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let run = house.start(&ada, "s", &asking(&["payload_review"]), r#"{"message":"a"}"#).await;
+    house.ticket(&ada, &run, "payload_review").await;
+    let seen = thread(&house, &ada, &ada, "s").await;
+    let ticket = &seen["open"]["ticket"]["ticket"];
+    let id = ticket["id"].as_str().unwrap();
+    let answer = || {
+        let form = Multipart::new().text("key", "1").text("does", "answer").text("text", "Fine.");
+        form.text("ticket", id).text("action", "approve")
+    };
+    let version = ticket["version"].to_string();
+    let digest = ticket["proposal"]["digest"].as_str().unwrap();
+    for form in [
+        answer(),
+        answer().text("version", &version),
+        answer().text("digest", digest),
+        answer().text("version", "one").text("digest", digest),
+        answer().text("version", &version).text("digest", "0"),
+        answer().text("verison", &version).text("digest", digest),
+    ] {
+        let refused = say(&house, &ada, &ada, form).await;
+        let to = refused.header("location");
+        assert!(to.contains("&error=changed&text=Fine."), "{to}");
+    }
+    let still = thread(&house, &ada, &ada, "s").await;
+    assert_eq!(still["open"]["ticket"]["ticket"], *ticket);
+    say(&house, &ada, &ada, answer().text("version", &version).text("digest", digest)).await;
+    house.until(&ada, &run, "completed").await;
+}
+
+#[tokio::test]
 async fn a_file_for_an_answer_goes_to_the_session_of_its_run() {
     let house = House::open().await;
     let ada = house.admin().await;

@@ -205,7 +205,7 @@ async fn what_isnt_a_form_with_a_session_and_a_file_is_refused() {
     for (form, at) in [
         (Multipart::new().file("a.txt", "text/plain", b"x").text("session_id", "s"), "/session_id"),
         (Multipart::new().text("session_id", "s"), "/file"),
-        (Multipart::new().text("session_id", "s").text("filepath", "/etc/passwd"), "/"),
+        (Multipart::new().text("session_id", "s").text("filepath", "/etc/passwd"), "/filepath"),
         (Multipart::new().text("session_id", " ").file("a.txt", "text/plain", b"x"), "/session_id"),
         (
             Multipart::new().text("session_id", &"s".repeat(201)).file("a.txt", "text/plain", b"x"),
@@ -222,6 +222,32 @@ async fn what_isnt_a_form_with_a_session_and_a_file_is_refused() {
     let longest = Multipart::new().text("session_id", &"ä".repeat(200));
     let taken = house.upload(&ada, longest.file("a.txt", "text/plain", b"x")).await;
     assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.text());
+}
+
+#[tokio::test]
+async fn a_form_with_more_than_one_file_and_its_session_is_refused_and_nothing_of_it_is_kept() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let good = || form("a.txt", "text/plain", b"words");
+    for (form, at) in [
+        (good().file("b.txt", "text/plain", b"more"), "/file"),
+        (good().file("b.txt", "text/plain", b"more").text("bogus", "1"), "/file"),
+        (good().text("bogus", "1"), "/bogus"),
+        (Multipart::new().text("bogus", "1").file("a.txt", "text/plain", b"x"), "/bogus"),
+        (good().text("session_id", "s"), "/session_id"),
+        (Multipart::new().text("session_id", "t").text("session_id", "s"), "/session_id"),
+        (Multipart::new().text("session_id", "s").text("run_id", "x"), "/run_id"),
+    ] {
+        assert_eq!(pointer(&house.upload(&ada, form).await.problem(422)), at);
+    }
+    let mut cut = good().end();
+    cut.truncate(cut.len() - 4);
+    let ask = house.post("/api/hitl/attachments").by(&ada);
+    let broken = ask.header("content-type", &Multipart::content_type()).body(cut).send().await;
+    broken.problem(400);
+    assert_eq!(files(&house, &ada).await, 0);
+    stored(&house, &ada, "a.txt", "text/plain", b"words").await;
+    assert_eq!(files(&house, &ada).await, 1);
 }
 
 #[tokio::test]
@@ -261,8 +287,8 @@ async fn files_that_arent_there_are_not_found() {
     let unknown = "/api/hitl/attachments/0197a000-0000-7000-8000-000000000001";
     house.get(unknown).by(&ada).send().await.problem(404);
     house.get(&format!("{unknown}/preview")).by(&ada).send().await.problem(404);
-    house.get("/api/hitl/attachments/..%2f..%2fcountersign.db").by(&ada).send().await.problem(400);
-    house.get("/api/hitl/attachments/1").by(&ada).send().await.problem(400);
+    house.get("/api/hitl/attachments/..%2f..%2fcountersign.db").by(&ada).send().await.problem(404);
+    house.get("/api/hitl/attachments/1").by(&ada).send().await.problem(404);
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ use server::ports::{RunFilter, TicketFilter};
 
 use crate::{
     Backend,
-    make::{Story, change, draft, fresh, person, prepared, response, run},
+    make::{Story, change, draft, edited, fresh, person, prepared, response, run},
 };
 
 pub async fn every_state_of_a_run_reads_back_equal(backend: &impl Backend) {
@@ -204,6 +204,21 @@ pub async fn the_columns_of_a_run_equal_its_document(backend: &impl Backend) {
     story.go(answered).await.unwrap();
     assert_columns(backend, &story, "completed", "completed", Some("done")).await;
     assert_eq!(story.run.timing.waiting_ms, 7000);
+}
+
+pub async fn an_edited_answer_stands_beside_the_one_that_was_given(backend: &impl Backend) {
+    let mut run = run(person(), "s");
+    run.config.allowed_steps = vec![Review::ResponseReview];
+    let mut story = Story::begin(&backend.store(), run).await.unwrap();
+    let answered = Event::Answered { attempt: 1, response: Box::new(response()) };
+    for event in [prepared(), Event::CallStarted { attempt: 1 }, answered] {
+        story.go(event).await.unwrap();
+    }
+    story.decide(edited(r#"{"files":2}"#)).await.unwrap();
+    story.assert_stored().await;
+    let found = backend.look("SELECT raw_response, final_result FROM hitl_runs").await.remove(0);
+    let expected = [r#"{"files":1}"#, r#"{"files":2}"#];
+    assert_eq!(found.iter().map(Option::as_deref).collect::<Vec<_>>(), expected.map(Some));
 }
 
 async fn assert_columns(

@@ -98,6 +98,7 @@ macro_rules! conformance {
                 every_state_of_a_run_reads_back_equal,
                 any_document_reads_back_equal,
                 the_columns_of_a_run_equal_its_document,
+                an_edited_answer_stands_beside_the_one_that_was_given,
             }
             feed {
                 a_history_counts_from_one_and_reads_back_equal,

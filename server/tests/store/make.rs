@@ -94,6 +94,7 @@ pub fn draft() -> Draft {
 pub fn response() -> Response {
     Response {
         text: r#"{"files":1}"#.to_owned(),
+        accepted: None,
         files: Vec::new(),
         summary: "One picture".to_owned(),
         quality: Some(0.9),

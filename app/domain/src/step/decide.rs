@@ -54,6 +54,7 @@ fn apply(t: &mut Transition, open: &Open, decision: Decision, text: String, chan
             let summary = format!("Result entered by {}", by.name());
             t.run.response = Some(Response {
                 text,
+                accepted: None,
                 files: Vec::new(),
                 summary: summary.clone(),
                 quality: None,
@@ -69,7 +70,7 @@ fn apply(t: &mut Transition, open: &Open, decision: Decision, text: String, chan
         }
         (Answer::Edit(_), C::ResponseReview) => {
             if let Some(response) = &mut t.run.response {
-                response.text = text;
+                response.accepted = Some(text);
             }
             end::end(t, EndReason::Done, decision.by, "Accepted with edits.".to_owned());
         }

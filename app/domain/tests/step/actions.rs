@@ -70,6 +70,7 @@ fn edited(text: &str) -> Edited {
 pub fn report(succeeded: bool) -> Event {
     let response = Response {
         text: "{\"id\":7}".to_owned(),
+        accepted: None,
         files: Vec::new(),
         summary: "mailer says that it is done.".to_owned(),
         quality: None,

@@ -110,6 +110,7 @@ pub fn unsure() -> Draft {
 pub fn response() -> Response {
     Response {
         text: ANSWER.to_owned(),
+        accepted: None,
         files: Vec::new(),
         summary: "A square picture".to_owned(),
         quality: None,

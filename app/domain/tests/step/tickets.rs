@@ -221,6 +221,7 @@ fn an_edit_that_changes_no_value_keeps_the_proposed_bytes() {
 
     let record = bench.run.last_decision.as_ref().unwrap();
     assert_eq!((record.decided, record.changes.len()), (proposed.digest, 0));
+    assert_eq!(record.action, Action::Approve, "kept as what it is");
     assert_eq!(bench.run.payload_digest(), Some(proposed.digest));
     assert!(bench.run.edits.is_empty());
 }
@@ -233,10 +234,47 @@ fn an_edit_of_an_answer_that_is_no_readable_json_is_kept() {
 
     let bench = bench.answer(Answer::Edit(edited(r#"{"a":3}"#)));
 
-    assert_eq!(bench.run.response.as_ref().unwrap().text, r#"{"a":3}"#);
+    let response = bench.run.response.as_ref().unwrap();
+    assert_eq!((response.text.as_str(), response.result()), (r#"{"a":1,"a":2}"#, r#"{"a":3}"#));
     assert_eq!(bench.run.edits.len(), 1);
     let record = bench.run.last_decision.as_ref().unwrap();
     assert_eq!(record.decided, proposal_digest(Subject::Response, "image", r#"{"a":3}"#));
+}
+
+#[test]
+fn an_edited_answer_is_the_result_and_the_providers_own_stays_provable() {
+    let bench = Bench::calling(require_human())
+        .then(Event::Answered { attempt: 1, response: Box::new(response()) });
+    const EDITED: &str = r#"{"image":"sha256:2"}"#;
+
+    let bench = bench.answer(Answer::Edit(edited(EDITED)));
+
+    let response = bench.run.response.as_ref().unwrap();
+    assert_eq!((response.text.as_str(), response.result()), (ANSWER, EDITED));
+    let digest = |text: &str| proposal_digest(Subject::Response, "image", text);
+    let edit = &bench.run.edits[0];
+    assert_eq!((edit.before, edit.after), (digest(&response.text), digest(response.result())));
+}
+
+#[test]
+fn an_accepted_answer_is_the_providers_own() {
+    let bench = Bench::calling(require_human())
+        .then(Event::Answered { attempt: 1, response: Box::new(response()) });
+
+    let bench = bench.answer(Answer::Approve);
+
+    let response = bench.run.response.as_ref().unwrap();
+    assert_eq!((response.result(), &response.accepted), (ANSWER, &None));
+}
+
+#[test]
+fn an_edit_that_changes_nothing_stays_an_edit_where_approving_is_not_allowed() {
+    let bench = Bench::calling(require_human()).failed(invalid());
+    assert_eq!(bench.checkpoint(), CheckpointType::ErrorRecovery);
+
+    let bench = bench.answer(Answer::Edit(edited(PAYLOAD)));
+
+    assert_eq!(bench.run.last_decision.as_ref().unwrap().action, Action::Edit);
 }
 
 fn file(name: &str) -> FileRef {

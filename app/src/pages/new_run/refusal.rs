@@ -33,6 +33,7 @@ fn issue((id, words): (String, String)) -> impl IntoView {
 fn words(code: &str) -> (&'static str, &'static str) {
     match code {
         "too_large" => ("A file is too large", "Choose a smaller one. Nothing was started."),
+        "too_many_files" => ("Too many files at once", "Send 10 at most. Nothing was started."),
         "wrong_type" => {
             ("A file has the wrong type", "Choose one of the types that are listed at the field.")
         }

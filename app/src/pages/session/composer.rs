@@ -284,6 +284,7 @@ fn refusal(code: &str) -> (&'static str, &'static str) {
         "expired" => ("Too late", "The ticket is closed. Nothing was decided by you."),
         "changed" => ("This ticket changed", "Nothing was decided; look again."),
         "too_large" => ("A file is too large", "Choose a smaller one. Nothing was sent."),
+        "too_many_files" => ("Too many files at once", "Send 10 at most. Nothing was sent."),
         "wrong_type" => ("A file has the wrong type", "Choose another one. Nothing was sent."),
         "invalid" => (
             "Something is missing",

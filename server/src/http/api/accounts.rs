@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -25,7 +25,7 @@ use super::{
     idempotency_key,
     wire::{NoBody, once},
 };
-use crate::http::{ClientSource, Doors, JsonBody, Problem, Signed, caller, cookie};
+use crate::http::{ClientSource, Doors, JsonBody, PathId, Problem, Signed, caller, cookie};
 
 /// Who is signed in.
 #[derive(Serialize, ToSchema)]
@@ -161,7 +161,7 @@ pub(super) struct NewRole {
 pub(super) async fn set_role(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(person): Path<PersonId>,
+    PathId(person): PathId<PersonId>,
     JsonBody(body): JsonBody<NewRole>,
 ) -> Result<StatusCode, Problem> {
     doors.accounts.set_role(&caller, person, body.role).await?;
@@ -180,7 +180,7 @@ pub(super) struct Disabling {
 pub(super) async fn set_disabled(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(person): Path<PersonId>,
+    PathId(person): PathId<PersonId>,
     JsonBody(body): JsonBody<Disabling>,
 ) -> Result<StatusCode, Problem> {
     doors.accounts.set_disabled(&caller, person, body.disabled).await?;
@@ -193,7 +193,7 @@ pub(super) async fn set_disabled(
 pub(super) async fn reset(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(person): Path<PersonId>,
+    PathId(person): PathId<PersonId>,
     headers: HeaderMap,
     _: NoBody,
 ) -> Result<Response, Problem> {

@@ -12,7 +12,7 @@ use app::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ use super::{
     idempotency_key,
     wire::{Done, NoBody, invalid, once, parts},
 };
-use crate::http::{Doors, JsonBody, Problem, Signed, StrictQuery, query};
+use crate::http::{Doors, JsonBody, PathId, Problem, Signed, StrictQuery, query};
 
 /// The longest look that is recorded at once.
 const LONGEST_LOOK_MS: u64 = 24 * 60 * 60 * 1000;
@@ -177,7 +177,7 @@ impl From<InboxItem> for PendingApproval {
 pub(super) async fn hold(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(approval): Path<TicketId>,
+    PathId(approval): PathId<TicketId>,
     headers: HeaderMap,
     _: NoBody,
 ) -> Result<Response, Problem> {
@@ -209,7 +209,7 @@ pub(super) struct DraftDocument {
 pub(super) async fn draft(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(approval): Path<TicketId>,
+    PathId(approval): PathId<TicketId>,
 ) -> Result<Json<DraftDocument>, Problem> {
     let draft = doors.runs.ticket(&caller, approval).await?.view.draft;
     let draft = draft.ok_or_else(|| ApiError::NotFound("draft of this ticket".to_owned()))?;
@@ -231,7 +231,7 @@ pub(super) async fn draft(
 pub(super) async fn save_draft(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(approval): Path<TicketId>,
+    PathId(approval): PathId<TicketId>,
     JsonBody(body): JsonBody<DraftDocument>,
 ) -> Result<StatusCode, Problem> {
     if body.reason.chars().count() > LONGEST_REASON {
@@ -255,7 +255,7 @@ pub(super) async fn save_draft(
 pub(super) async fn drop_draft(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(approval): Path<TicketId>,
+    PathId(approval): PathId<TicketId>,
 ) -> Result<StatusCode, Problem> {
     doors.runs.drop_draft(&caller, approval).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -276,7 +276,7 @@ pub(super) struct Look {
 pub(super) async fn seen(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(approval): Path<TicketId>,
+    PathId(approval): PathId<TicketId>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Look>,
 ) -> Result<Response, Problem> {

@@ -7,11 +7,7 @@ use app::{
     },
     error::ApiError,
 };
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use domain::{
     access::Caller,
     checkpoint::Ticket,
@@ -29,7 +25,7 @@ use super::{
     idempotency_key,
     wire::{invalid, once},
 };
-use crate::http::{Doors, JsonBody, Problem, Signed};
+use crate::http::{Doors, JsonBody, PathId, Problem, Signed};
 
 /// An answer to a ticket.
 ///
@@ -121,7 +117,7 @@ fn if_match(headers: &HeaderMap) -> Result<Option<(u32, Digest)>, Problem> {
 pub(super) async fn approve(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(run): Path<RunId>,
+    PathId(run): PathId<RunId>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Decide>,
 ) -> Result<Response, Problem> {

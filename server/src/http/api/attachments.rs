@@ -2,15 +2,18 @@
 
 use app::api::{
     attachments::AttachmentView,
-    port::{AttachTo, ByteStream},
+    port::{AttachTo, ByteStream, Once},
 };
 use axum::{
     Json,
     body::Body,
-    extract::{Multipart, Path, State},
+    extract::{Multipart, State},
     response::{IntoResponse, Response},
 };
-use domain::id::{AttachmentId, RunId};
+use domain::{
+    id::{AttachmentId, RunId},
+    json,
+};
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{
@@ -28,7 +31,10 @@ use super::{
 
 use crate::{
     files::content_disposition,
-    http::{Doors, Problem, Signed, upload},
+    http::{
+        Doors, PathId, Problem, Signed,
+        upload::{self, Incoming},
+    },
 };
 
 /// An attachment on the wire.
@@ -37,6 +43,12 @@ pub(super) struct Attachment {
     #[serde(flatten)]
     attachment: AttachmentView,
     url: String,
+}
+
+impl Attachment {
+    pub fn of(attachment: AttachmentView) -> Self {
+        Self { url: attachment.url(), attachment }
+    }
 }
 
 /// The form of an upload.
@@ -54,6 +66,8 @@ pub(super) struct UploadForm {
 }
 
 /// Upload a file
+///
+/// `file` is the form's last field, and stands once.
 #[utoipa::path(post, path = "/api/hitl/attachments", tag = "Files",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Attachment)))]
@@ -66,29 +80,58 @@ pub(super) async fn upload(
     let mut form = form.map_err(|_| upload::not_a_form())?;
     let mut to = None;
     while let Some(field) = form.next_field().await.map_err(upload::broken)? {
-        match field.name() {
-            Some("session_id") => to = Some(AttachTo::Session(upload::text(field).await?)),
-            Some("run_id") => {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "session_id" if to.is_none() => {
+                to = Some(AttachTo::Session(upload::text(field).await?));
+            }
+            "run_id" if to.is_none() => {
                 let run = upload::text(field).await?.parse();
                 to = Some(AttachTo::Run(run.map_err(|_| invalid("/run_id", "is no id of a run"))?));
             }
-            Some("file") => {
+            "file" => {
                 let to = to.ok_or_else(|| {
                     invalid("/session_id", "must stand before `file` in the form")
                 })?;
                 let key = idempotency_key(&headers);
-                let stored = upload::attach(doors.runs.as_ref(), &caller, to, field, key).await?;
-                let (attachment, replayed) = (stored.answer, stored.replayed);
-                let url = attachment.url();
-                let location = HeaderValue::from_str(&url).expect("an id is plain ASCII");
-                let answer = Json(Attachment { attachment, url });
-                let location = [(LOCATION, location)];
-                return Ok(once(replayed, (StatusCode::CREATED, location, answer)));
+                let mut file = Incoming::of(doors.runs.as_ref(), &caller, to, &field, key);
+                file.receive(field).await?;
+                return Ok(created(kept(&mut form, file).await?));
             }
-            _ => return Err(invalid("/", "the form takes `session_id` or `run_id`, and `file`")),
+            name => return Err(misplaced(name)),
         }
     }
     Err(invalid("/file", "is missing"))
+}
+
+/// Keeps the file if nothing stands behind it: what was sent must not be dropped without a word.
+async fn kept(form: &mut Multipart, file: Incoming<'_>) -> Result<Once<AttachmentView>, Problem> {
+    let next = form.next_field().await;
+    let next = next.map(|next| next.map(|field| field.name().unwrap_or_default().to_owned()));
+    let refused = match next {
+        Ok(None) => return file.keep().await.map_err(Problem),
+        Ok(Some(name)) => misplaced(&name),
+        Err(error) => upload::broken(error),
+    };
+    file.give_up().await;
+    Err(refused)
+}
+
+/// Why a field can't stand where it does.
+fn misplaced(name: &str) -> Problem {
+    let why = match name {
+        "file" => "stands twice; send each file in a form of its own",
+        "session_id" | "run_id" => "say `session_id` or `run_id`, once and before `file`",
+        _ => "is no field of this form: it takes `session_id` or `run_id`, and `file`",
+    };
+    invalid(&json::pointer("", name), why)
+}
+
+fn created(stored: Once<AttachmentView>) -> Response {
+    let attachment = Attachment::of(stored.answer);
+    let location = HeaderValue::from_str(&attachment.url);
+    let location = [(LOCATION, location.expect("an id is plain ASCII"))];
+    once(stored.replayed, (StatusCode::CREATED, location, Json(attachment)))
 }
 
 /// Download a file
@@ -98,7 +141,7 @@ pub(super) async fn upload(
 pub(super) async fn download(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(attachment): Path<AttachmentId>,
+    PathId(attachment): PathId<AttachmentId>,
 ) -> Result<Response, Problem> {
     let (view, bytes): (AttachmentView, ByteStream) =
         doors.runs.download(&caller, attachment).await?;
@@ -121,7 +164,7 @@ pub(super) async fn download(
 pub(super) async fn preview(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(attachment): Path<AttachmentId>,
+    PathId(attachment): PathId<AttachmentId>,
 ) -> Result<Response, Problem> {
     let (media_type, bytes) = doors.runs.preview(&caller, attachment).await?;
     let mut response = ([(CONTENT_TYPE, media_type)], bytes).into_response();

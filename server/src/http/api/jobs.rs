@@ -1,10 +1,7 @@
 //! Runs as jobs, and what runs can call.
 
 use app::{api::runs::RunDocument, error::ApiError};
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use domain::{
     id::RunId,
@@ -14,7 +11,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::http::{Doors, Problem, Signed};
+use super::attachments::Attachment;
+use crate::http::{Doors, PathId, Problem, Signed};
 
 /// A run as a job.
 #[derive(Serialize, ToSchema)]
@@ -24,6 +22,8 @@ pub(super) struct Job {
     /// The accepted answer, once the run is completed.
     #[schema(value_type = Value)]
     result: Option<Box<RawValue>>,
+    /// The files of the result.
+    files: Vec<Attachment>,
     /// Why it ended without a result, in one sentence.
     error: Option<String>,
     meta: Meta,
@@ -47,16 +47,18 @@ struct Meta {
 pub(super) async fn job(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(job): Path<RunId>,
+    PathId(job): PathId<RunId>,
 ) -> Result<Json<Job>, Problem> {
     let RunDocument { run, view } = doors.runs.document(&caller, job).await.map_err(not_found)?;
     let summary = view.summary;
     let done = summary.end_reason == Some(EndReason::Done);
-    let answer = run.response.filter(|_| done).map(|response| response.text);
+    let answer = run.response.filter(|_| done);
+    let files = view.result.filter(|_| done).map(|result| result.files).unwrap_or_default();
     Ok(Json(Job {
         job_id: job,
         status: summary.status,
-        result: answer.and_then(|text| RawValue::from_string(text).ok()),
+        result: answer.and_then(|answer| RawValue::from_string(answer.result().to_owned()).ok()),
+        files: files.into_iter().map(Attachment::of).collect(),
         error: view.end.filter(|_| !done).map(|end| end.message),
         meta: Meta {
             run_id: job,

@@ -10,7 +10,7 @@ use app::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -33,7 +33,7 @@ use super::{
     idempotency_key,
     wire::{Done, NoBody, once},
 };
-use crate::http::{Doors, JsonBody, Problem, Signed, body::object};
+use crate::http::{Doors, JsonBody, PathId, Problem, Signed, body::object};
 
 /// What a run is started with.
 #[derive(Deserialize, ToSchema)]
@@ -46,6 +46,7 @@ pub(super) struct StartRun {
     #[serde(default, deserialize_with = "object")]
     hitl_config: HitlConfig,
     /// Values of the provider's fields that the request names; they outrank what is found elsewhere.
+    /// A name that no field has is refused (422), unless the provider takes more than its fields.
     #[schema(value_type = Option<Object>)]
     original_input: Option<Box<RawValue>>,
 }
@@ -117,7 +118,7 @@ fn socket_url(doors: &Doors) -> String {
 pub(super) async fn pause(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(run_id): Path<RunId>,
+    PathId(run_id): PathId<RunId>,
     headers: HeaderMap,
     _: NoBody,
 ) -> Result<Response, Problem> {
@@ -148,7 +149,7 @@ pub(super) struct Resume {
 pub(super) async fn resume(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(run): Path<RunId>,
+    PathId(run): PathId<RunId>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Resume>,
 ) -> Result<Response, Problem> {
@@ -191,7 +192,7 @@ pub(super) async fn resume(
 pub(super) async fn cancel(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(run_id): Path<RunId>,
+    PathId(run_id): PathId<RunId>,
 ) -> Result<Response, Problem> {
     doors.runs.cancel(&caller, run_id).await?;
     Ok(Json(Done { success: true, message: "The run is cancelled.", run_id }).into_response())

@@ -1,11 +1,7 @@
 //! Sessions: their active runs, their threads, their histories.
 
 use app::api::threads::{HistoryItem, MessageRole, MessageView, NewMessage, Reply};
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use domain::{
     checkpoint::CheckpointType,
@@ -26,7 +22,7 @@ use super::{
     state::{self, RunState},
     wire::{once, parts},
 };
-use crate::http::{Doors, JsonBody, Problem, Signed, StrictQuery, ThreadQuery};
+use crate::http::{Doors, JsonBody, PathText, Problem, Signed, StrictQuery, ThreadQuery};
 
 /// The runs of a session that are not over.
 #[derive(Serialize, ToSchema)]
@@ -53,7 +49,7 @@ struct ActiveRun {
 pub(super) async fn active(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(session_id): Path<String>,
+    PathText(session_id): PathText,
 ) -> Result<Json<ActiveSession>, Problem> {
     let found = not_over(&doors, &caller, Some(session_id.clone())).await?;
     let mut runs = Vec::new();
@@ -100,7 +96,7 @@ pub(super) struct Thread {
 pub(super) async fn messages(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(session): Path<String>,
+    PathText(session): PathText,
     StrictQuery(query): StrictQuery<ThreadQuery>,
 ) -> Result<Json<Thread>, Problem> {
     let (owner, page) = query.read()?;
@@ -161,7 +157,7 @@ pub(super) struct PostedMessage {
 pub(super) async fn post(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(session): Path<String>,
+    PathText(session): PathText,
     headers: HeaderMap,
     JsonBody(body): JsonBody<PostMessage>,
 ) -> Result<Response, Problem> {
@@ -226,7 +222,7 @@ pub(super) struct History {
 pub(super) async fn history(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(session): Path<String>,
+    PathText(session): PathText,
     StrictQuery(query): StrictQuery<ThreadQuery>,
 ) -> Result<Json<History>, Problem> {
     let (owner, page) = query.read()?;

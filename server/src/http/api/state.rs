@@ -1,10 +1,7 @@
 //! The whole document of a run: what a client needs to rebuild what it showed.
 
 use app::{api::runs::RunDocument, error::ApiError};
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use domain::{
     decision::DecisionRecord,
     id::RunId,
@@ -22,7 +19,7 @@ use super::{
     approval::Context,
     status::{self, RunStatus},
 };
-use crate::http::{Doors, Problem, Signed};
+use crate::http::{Doors, PathId, Problem, Signed};
 
 /// Everything that is known of a run. Payloads and answers are exactly the stored text.
 #[derive(Serialize, ToSchema)]
@@ -45,9 +42,10 @@ pub(super) struct RunState {
     #[schema(value_type = Value)]
     suggested_payload: Option<Box<RawValue>>,
     validation_issues: Vec<Issue>,
+    /// What the provider answered last, whatever was made of it.
     #[schema(value_type = Value)]
     raw_response: Option<Box<RawValue>>,
-    /// The accepted answer, once the run is completed.
+    /// The accepted answer with what was edited in it, once the run is completed.
     #[schema(value_type = Value)]
     final_result: Option<Box<RawValue>>,
     timing: Timing,
@@ -63,7 +61,7 @@ pub(super) struct RunState {
 pub(super) async fn state(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(run): Path<RunId>,
+    PathId(run): PathId<RunId>,
 ) -> Result<Json<RunState>, Problem> {
     Ok(Json(of(doors.runs.document(&caller, run).await?)?))
 }
@@ -74,7 +72,7 @@ pub(super) async fn state(
 pub(super) async fn state_of(
     state_: State<Doors>,
     signed: Signed,
-    path: Path<RunId>,
+    path: PathId<RunId>,
 ) -> Result<Json<RunState>, Problem> {
     state(state_, signed, path).await
 }
@@ -85,9 +83,10 @@ pub(super) fn of(document: RunDocument) -> Result<RunState, ApiError> {
         tracing::error!(%error, "a run could not be written");
         ApiError::Internal
     })?;
-    let raw = |text: &String| RawValue::from_string(text.clone()).ok();
-    let answer = run.response.as_ref().and_then(|response| raw(&response.text));
+    let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
     let done = view.summary.end_reason == Some(EndReason::Done);
+    let result = run.response.as_ref().filter(|_| done);
+    let result = result.and_then(|response| raw(response.result()));
     let history = status::history(&view.timeline);
     let ticket = view.ticket.clone();
     Ok(RunState {
@@ -104,8 +103,8 @@ pub(super) fn of(document: RunDocument) -> Result<RunState, ApiError> {
         last_approval: run.last_decision,
         suggested_payload: run.draft.as_ref().and_then(|draft| raw(&draft.payload)),
         validation_issues: run.draft.map(|draft| draft.issues).unwrap_or_default(),
-        final_result: answer.clone().filter(|_| done),
-        raw_response: answer,
+        raw_response: run.response.as_ref().and_then(|response| raw(&response.text)),
+        final_result: result,
         timing: run.timing,
         step_history: history,
         run: stored,

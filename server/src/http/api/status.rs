@@ -1,11 +1,7 @@
 //! How far a run is.
 
 use app::api::runs::{self, StageState, TimelineEntry};
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use domain::{
     decision::Action,
@@ -17,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::approval::Approval;
-use crate::http::{Doors, Problem, Signed, prefer::Wait};
+use crate::http::{Doors, PathId, Problem, Signed, prefer::Wait};
 
 /// How far a run is, with its open ticket.
 #[derive(Serialize, ToSchema)]
@@ -65,7 +61,7 @@ pub(super) struct HistoryEntry {
 pub(super) async fn status(
     State(doors): State<Doors>,
     Signed(caller): Signed,
-    Path(run): Path<RunId>,
+    PathId(run): PathId<RunId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let wait = Wait::of(&headers);

@@ -22,7 +22,7 @@ use domain::{
 use http::request::Parts;
 use leptos::config::LeptosOptions;
 
-use super::{Sender, refused, see};
+use super::{Posted, Sender, refused, see};
 use crate::http::{Doors, Problem, upload};
 
 /// What the form says. Its fields are in the order of the page: key and session stand before the files.
@@ -37,6 +37,8 @@ pub(super) struct Form {
     pub(super) deadline: String,
     pub(super) values: BTreeMap<String, String>,
     uploads: Vec<String>,
+    /// How many files came with the form.
+    files: usize,
 }
 
 /// `POST /runs/new`
@@ -45,7 +47,7 @@ pub(super) async fn start(
     Extension(options): Extension<LeptosOptions>,
     Sender(caller): Sender,
     parts: Parts,
-    mut multipart: Multipart,
+    Posted(mut multipart): Posted,
 ) -> Response {
     let mut form = Form::default();
     let started = match form.read(&doors, &caller, &mut multipart).await {
@@ -114,6 +116,10 @@ impl Form {
         caller: &Caller,
         field: Field<'_>,
     ) -> Result<(), Problem> {
+        if self.files == upload::MOST_FILES {
+            return Err(upload::too_many_files().into());
+        }
+        self.files += 1;
         let to = AttachTo::Session(self.session(doors));
         let key = self.key.as_ref().map(|key| format!("{key}-{}", self.uploads.len()));
         let file = upload::attach(doors.runs.as_ref(), caller, to, field, key.as_deref()).await?;

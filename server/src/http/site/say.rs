@@ -9,7 +9,7 @@ use app::{
     error::ApiError,
 };
 use axum::{
-    extract::{Multipart, Path, State},
+    extract::{Multipart, State},
     response::Redirect,
 };
 use domain::{
@@ -22,8 +22,8 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::{Sender, code, new_run::run_input};
-use crate::http::{Doors, Problem, StrictQuery, upload};
+use super::{Posted, Sender, code, new_run::run_input};
+use crate::http::{Doors, PathId, Problem, StrictQuery, upload};
 
 /// The longest text that is carried back to the page in its address.
 const LONGEST_CARRIED: usize = 2000;
@@ -52,10 +52,10 @@ struct Form {
 pub(super) async fn say(
     State(doors): State<Doors>,
     Sender(caller): Sender,
-    Path(owner): Path<PersonId>,
+    PathId(owner): PathId<PersonId>,
     StrictQuery(Named { id }): StrictQuery<Named>,
-    mut multipart: Multipart,
-) -> Result<Redirect, Problem> {
+    Posted(mut multipart): Posted,
+) -> Redirect {
     let to = To { doors: &doors, caller: &caller, owner, session: &id };
     let mut form = Form::default();
     let said = match to.read(&mut multipart, &mut form).await {
@@ -63,7 +63,7 @@ pub(super) async fn say(
         Err(Problem(error)) => Err(error),
     };
     let page = session_address(owner, &id);
-    Ok(match said {
+    match said {
         Ok(()) => Redirect::to(&format!("{page}#composer")),
         Err(error) => {
             let text: String = form.text.chars().take(LONGEST_CARRIED).collect();
@@ -71,7 +71,7 @@ pub(super) async fn say(
             query.append_pair("error", code(&error)).append_pair("text", &text);
             Redirect::to(&format!("{page}&{}#composer", query.finish()))
         }
-    })
+    }
 }
 
 /// Who speaks where.
@@ -92,6 +92,9 @@ impl To<'_> {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
                 if field.file_name().is_some_and(|name| !name.is_empty()) {
+                    if files.len() == upload::MOST_FILES {
+                        return Err(upload::too_many_files().into());
+                    }
                     let home = self.home(form).await?;
                     let runs = self.doors.runs.as_ref();
                     let file = upload::attach(runs, self.caller, home, field, None).await?;
@@ -120,6 +123,7 @@ impl To<'_> {
         let key = format!("{}-{}", form.key, Digest::of(what.as_bytes()).short());
         if form.answers {
             let message = form.answer(&attachments)?;
+            self.was_seen(form).await?;
             let threads = &self.doors.threads;
             return threads.post(self.caller, self.session, message, Some(&key)).await.map(drop);
         }
@@ -133,6 +137,18 @@ impl To<'_> {
             original_input: None,
         };
         self.doors.runs.start(self.caller, new, Some(&key)).await.map(drop)
+    }
+}
+
+impl To<'_> {
+    /// An answer that doesn't say what it answers is one to something else: the page always says it.
+    async fn was_seen(&self, form: &Form) -> Result<(), ApiError> {
+        let (Some(ticket), false) = (form.ticket, form.version.is_some() && form.digest.is_some())
+        else {
+            return Ok(());
+        };
+        let current = self.doors.runs.ticket(self.caller, ticket).await?.view.ticket;
+        Err(ApiError::Changed(Box::new(current)))
     }
 }
 

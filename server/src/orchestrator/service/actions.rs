@@ -195,6 +195,7 @@ impl Orchestrator {
         let since = run.state.since().unwrap_or(run.updated_at);
         Response {
             text: report.result.clone(),
+            accepted: None,
             files: Vec::new(),
             summary: format!("{} says that “{name}” {outcome}.", run.owner_name),
             quality: None,
@@ -246,7 +247,7 @@ fn asked_of(run: &Run, stored: &StoredTicket, view: TicketView) -> Asked {
         view,
         answer: arguments.clone().filter(|_| decided == Some(Action::Respond)),
         arguments: arguments.filter(|_| allowed),
-        result: result.map(|response| response.text.clone()),
+        result: result.map(|response| response.result().to_owned()),
         context: run.action.as_ref().and_then(|action| action.context.clone()),
         action: run.action.as_ref().map(|action| action.name.clone()),
     }

@@ -56,17 +56,11 @@ impl Orchestrator {
     where
         T: Serialize + DeserializeOwned,
     {
-        checked(request)?;
         let stored = self.stored(caller, request.run).await?;
         let in_words = self.in_words(&stored.run, request);
         let request = in_words.as_ref().map_or(request, |read| &read.request);
-        let given = match &in_words {
-            Some(read) if !read.unsure.is_empty() => {
-                Err(Refusal::Invalid(read.unsure.clone()).into())
-            }
-            _ => self.answer(&stored.run, request).await,
-        };
-        let decided = match given {
+        let unsure = in_words.as_ref().map(|read| read.unsure.as_slice()).unwrap_or_default();
+        let decided = match self.given(&stored.run, request, unsure).await {
             Ok(given) => {
                 let decision = decision(caller, request, given);
                 let answer = answer.clone();
@@ -85,6 +79,24 @@ impl Orchestrator {
             }
             Err(fault) => self.not_decided(caller, request, key, fault).await,
         }
+    }
+
+    /// The answer, unless the request itself or how its words were read stands against it.
+    async fn given(
+        &self,
+        run: &Run,
+        request: &DecisionRequest,
+        unsure: &[Issue],
+    ) -> Result<Answer, Answerless> {
+        let faults = fault(request).map_or_else(|| unsure.to_vec(), |fault| vec![fault]);
+        if faults.is_empty() {
+            return self.answer(run, request).await;
+        }
+        // What is typed over a ticket of another run is none of this one's.
+        let is_open = run.state.ticket().is_some_and(|open| open.id == request.ticket);
+        let refusal =
+            if is_open { Refusal::Invalid(faults) } else { Refusal::NotOpen(request.ticket) };
+        Err(refusal.into())
     }
 
     /// What a person said in place of filling in a form.
@@ -152,21 +164,20 @@ fn decision(caller: &Caller, request: &DecisionRequest, answer: Answer) -> Decis
     }
 }
 
-fn checked(request: &DecisionRequest) -> Result<(), ApiError> {
+/// What is wrong with a request whatever it is about.
+fn fault(request: &DecisionRequest) -> Option<Issue> {
     let reason = request.reason.as_deref().unwrap_or_default();
     if reason.chars().count() > LONGEST_REASON {
         let limit = format!("has more than {LONGEST_REASON} characters");
-        return Err(ApiError::Invalid(vec![Issue::error("/reason", limit)]));
+        return Some(Issue::error("/reason", limit));
     }
     if reason.contains(is_control) {
-        let issue = Issue::error("/reason", "has control characters; take them out");
-        return Err(ApiError::Invalid(vec![issue]));
+        let issue = "has control characters, which can't be kept: send it without them";
+        return Some(Issue::error("/reason", issue));
     }
-    if !request.action.writes() && !request.attachments.is_empty() {
-        let issue = Issue::error("/attachments", "come only with the actions edit and respond");
-        return Err(ApiError::Invalid(vec![issue]));
-    }
-    Ok(())
+    let misplaced = !request.action.writes() && !request.attachments.is_empty();
+    let issue = "come only with the actions edit and respond";
+    misplaced.then(|| Issue::error("/attachments", issue))
 }
 
 /// The name of this route in the scope of keys.

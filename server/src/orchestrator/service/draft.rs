@@ -9,6 +9,9 @@ use domain::{access::Caller, id::TicketId, issue::Issue};
 use super::told;
 use crate::orchestrator::Orchestrator;
 
+/// In characters, far beyond the longest reason that counts.
+const LONGEST_KEPT: usize = 100_000;
+
 impl Orchestrator {
     pub(super) async fn keep_draft(
         &self,
@@ -31,12 +34,17 @@ impl Orchestrator {
         request: &DecisionRequest,
         issues: Vec<Issue>,
     ) {
-        let reason = request.reason.clone().unwrap_or_default();
+        let reason = kept_reason(request.reason.as_deref().unwrap_or_default());
         let draft = Draft { edits: request.edits.clone(), reason, issues };
         if let Err(error) = self.keep_draft(caller, request.ticket, &draft).await {
             tracing::warn!(%error, ticket = %request.ticket, "a draft could not be kept");
         }
     }
+}
+
+/// What can be kept of a reason that was refused, so that nobody has to type it again.
+fn kept_reason(reason: &str) -> String {
+    reason.chars().filter(|c| !is_control(*c)).take(LONGEST_KEPT).collect()
 }
 
 /// What no text may hold: not every database can keep it, and no person can see it.

@@ -52,18 +52,38 @@ impl Orchestrator {
         let Some(ticket) = open else {
             return Err(Answerless::Refused(Refusal::NotOpen(request.ticket)));
         };
+        if let Some(nothing) = without_edits(ticket, request) {
+            return Ok(nothing);
+        }
         let text = self
             .edited_text(run, ticket, &request.edits)
             .map_err(|issues| Answerless::Refused(Refusal::Invalid(issues)))?;
         let text = self.with_attachments(run, text, &request.attachments).await?;
         if is_response(ticket, request.action) {
-            return Ok(Edited { text, ..Edited::default() });
+            return self.edited_response(run, ticket, text).await;
         }
         if let Some(action) = &run.action {
             let issues = asked::check(action, &text);
             return Ok(Edited { text, issues, ..Edited::default() });
         }
         self.edited_payload(run, text).await
+    }
+
+    /// An edited answer, with what in it should name a file and doesn't. A result that a person looked up elsewhere
+    /// stands as it is.
+    async fn edited_response(
+        &self,
+        run: &Run,
+        ticket: &Ticket,
+        text: String,
+    ) -> Result<Edited, Answerless> {
+        let mut issues = Vec::new();
+        if let (Subject::Response, Some(response)) = (ticket.proposal.subject, &run.response) {
+            let files = self.session_files(run).await.map_err(|e| Answerless::Failed(told(e)))?;
+            let document = Json::parse(&text).unwrap_or_default();
+            issues = files.faults_of_answer(response, &document);
+        }
+        Ok(Edited { text, issues, ..Edited::default() })
     }
 
     /// An edited payload, with all that the provider says of it.
@@ -127,6 +147,18 @@ impl Orchestrator {
             }
         }
     }
+}
+
+/// An edit that brings nothing is no approval: it is refused, once the rules have nothing else against it.
+fn without_edits(ticket: &Ticket, request: &DecisionRequest) -> Option<Edited> {
+    let brings = request.edits != Edits::None || !request.attachments.is_empty();
+    if request.action != Action::Edit || brings {
+        return None;
+    }
+    let other = if ticket.allows(Action::Approve) { Action::Approve } else { Action::Retry };
+    let issue = format!("is missing; send {} to leave it as it is", other.name());
+    let issues = vec![Issue::error("/edits", issue)];
+    Some(Edited { text: ticket.proposal.text.clone(), issues, ..Edited::default() })
 }
 
 /// A response isn't bound to the provider's payload schema.

@@ -14,18 +14,22 @@ use domain::{
     id::{AttachmentId, PersonId, RunId},
     information::{Known, Source},
     issue::{Issue, blocking},
-    json::Json,
+    json::{Json, pointer},
     run::{Capabilities, Run, RunInput, Timing},
+    schema::Schema,
     state::{RunState, Status},
 };
 
 use super::once;
 use crate::{
     idempotency,
+    nearest::nearest,
     orchestrator::{Keyed, Orchestrator, With, fault::told, links},
     provider::Registered,
 };
 
+/// Unknown fields that are told of at once.
+const MOST_STRANGERS: usize = 20;
 /// Characters that a client's own label may have.
 const LONGEST_LABEL: usize = 200;
 const LONGEST_PROMPT: usize = 20_000;
@@ -38,7 +42,7 @@ impl Orchestrator {
         key: Option<&str>,
     ) -> Result<Once<Started>, ApiError> {
         let registered = self.chosen(new.provider.as_deref())?;
-        let given = given(&new)?;
+        let given = given(&new, registered.schema())?;
         let issues = faults(&new);
         if blocking(&issues) > 0 {
             return Err(ApiError::Invalid(issues));
@@ -160,7 +164,7 @@ fn started(run: &Run) -> Started {
 }
 
 /// The values that the request names, each outranking what is found elsewhere.
-fn given(new: &NewRun) -> Result<Vec<Known>, ApiError> {
+fn given(new: &NewRun, schema: &Schema) -> Result<Vec<Known>, ApiError> {
     let Some(text) = &new.original_input else { return Ok(Vec::new()) };
     let issue = |issue: Issue| {
         let field = format!("/original_input{}", issue.field);
@@ -170,6 +174,10 @@ fn given(new: &NewRun) -> Result<Vec<Known>, ApiError> {
     if !matches!(document, Json::Object(_)) {
         return Err(issue(Issue::error("", "must be an object: {\"field\": value, …}")));
     }
+    let unknown = unknown(&document, schema);
+    if !unknown.is_empty() {
+        return Err(ApiError::Invalid(unknown));
+    }
     let entries = document.entries().iter();
     Ok(entries
         .map(|(field, value)| Known {
@@ -178,6 +186,25 @@ fn given(new: &NewRun) -> Result<Vec<Known>, ApiError> {
             source: Source::Request,
         })
         .collect())
+}
+
+/// The names that no field of the provider has: what was given under them would be lost.
+fn unknown(document: &Json, schema: &Schema) -> Vec<Issue> {
+    let names = document.entries().iter().map(|(name, _)| name);
+    let strange = names.filter(|name| !schema.open && schema.field(name).is_none());
+    strange.take(MOST_STRANGERS).map(|name| stranger(name, schema)).collect()
+}
+
+fn stranger(name: &str, schema: &Schema) -> Issue {
+    let at = pointer("/original_input", name);
+    let fields = schema.fields.iter().map(|field| field.name.clone());
+    match nearest(name, fields) {
+        Some(near) => {
+            Issue::error(at, format!("is not a field of this provider; is `{near}` meant?"))
+                .suggesting(format!("Write `{near}`, or take it out."))
+        }
+        None => Issue::error(at, "is not a field of this provider").suggesting("Take it out."),
+    }
 }
 
 /// What is wrong with a client's own label.

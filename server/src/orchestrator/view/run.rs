@@ -107,11 +107,11 @@ fn can(caller: &Caller, run: &Run) -> Can {
 fn result(run: &Run, files: &SessionFiles) -> Option<ResultView> {
     let response = run.response.as_ref()?;
     let sources = run.draft.as_ref().map(|draft| draft.files.as_slice()).unwrap_or_default();
-    let pretty = Json::parse(&response.text).map(|json| json.to_pretty());
+    let pretty = Json::parse(response.result()).map(|json| json.to_pretty());
     Some(ResultView {
         summary: response.summary.clone(),
-        text: pretty.unwrap_or_else(|_| response.text.clone()),
-        files: views(&response.files, files),
+        text: pretty.unwrap_or_else(|_| response.result().to_owned()),
+        files: files.of_result(response).into_iter().map(attachment).collect(),
         sources: views(sources, files),
     })
 }

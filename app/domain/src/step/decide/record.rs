@@ -4,7 +4,7 @@ use super::super::{Closing, call, transition::Transition};
 use crate::{
     audit::EntryKind,
     checkpoint::{CheckpointType, Subject, Ticket},
-    decision::{Actor, Answer, Decision, DecisionRecord},
+    decision::{Action, Actor, Answer, Decision, DecisionRecord},
     json::Json,
     patch::{Change, Op, diff},
     run::{Edit, proposal_digest},
@@ -51,7 +51,7 @@ pub fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> (Stri
     };
     let record = DecisionRecord {
         ticket: ticket.id,
-        action: decision.answer.action(),
+        action: taken(ticket, &decision.answer, &changes),
         by: decision.by.clone(),
         via: decision.via.clone(),
         at: t.at.now,
@@ -74,6 +74,14 @@ pub fn record(t: &mut Transition, ticket: &Ticket, decision: &Decision) -> (Stri
     t.run.last_decision = Some(record.clone());
     t.close(Closing::Decided { record: Box::new(record), decided_text: text.clone() });
     (text, changes)
+}
+
+/// An edit that changes nothing is an approval, and is kept as one where the ticket allows it.
+fn taken(ticket: &Ticket, answer: &Answer, changes: &[Change]) -> Action {
+    match answer.action() {
+        Action::Edit if changes.is_empty() && ticket.allows(Action::Approve) => Action::Approve,
+        action => action,
+    }
 }
 
 fn changes(before: &str, after: &str) -> Vec<Change> {

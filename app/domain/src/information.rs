@@ -31,7 +31,7 @@ impl Source {
             Self::Form | Self::Request => Some(1.0),
             Self::Attachment(_) => Some(0.95),
             Self::Answer => Some(0.9),
-            Self::Prompt => Some(0.8),
+            Self::Prompt => Some(0.92),
             Self::Default => None,
         }
     }

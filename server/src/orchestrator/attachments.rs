@@ -20,6 +20,8 @@ use crate::{
 
 /// How many earlier runs of a session are looked at for files that they used.
 const EARLIER_RUNS: u32 = 20;
+/// What a warning tells of a file's name, in characters.
+const MAX_NAME: usize = 60;
 
 /// The files of a session, and which of them this run names.
 #[derive(Default)]
@@ -133,6 +135,24 @@ impl SessionFiles {
         linked.find(fitting).map(|row| (row, "from a link in the prompt"))
     }
 
+    /// A warning where the request names more files than its one field for files takes, and doesn't say which.
+    pub fn left_over(&self, schema: &Schema, given: &[Known], used: &[FileRef]) -> Option<Issue> {
+        let mut fields = schema.fields.iter().filter(|field| field.is_file());
+        let (Some(field), None) = (fields.next(), fields.next()) else { return None };
+        if given.iter().any(|known| known.field == field.name) {
+            return None;
+        }
+        let used = used.first()?;
+        let left = |row: &AttachmentRow| {
+            self.named.contains(&row.id) && fits(field, row) && row.digest != used.digest
+        };
+        self.rows.iter().any(left).then(|| {
+            let name = short(&used.name);
+            let warning = format!("Only “{name}” is used. Start a run for each picture.");
+            Issue::warning(pointer("", &field.name), warning)
+        })
+    }
+
     /// The files that a payload names, and an issue for each that isn't one of the session's or doesn't
     /// fit its field.
     pub fn resolve(&self, schema: &Schema, payload: &Json) -> (Vec<FileRef>, Vec<Issue>) {
@@ -194,6 +214,13 @@ fn fits(field: &Field, row: &AttachmentRow) -> bool {
     }
 }
 
+fn short(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
 fn unfit(field: &Field, row: &AttachmentRow, at: String) -> Issue {
     let wanted = match &field.kind {
         FieldKind::File { media_types } => media_types.join(", "),
@@ -212,3 +239,6 @@ pub(super) fn file_ref(row: &AttachmentRow) -> FileRef {
         size: row.size,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,6 +61,7 @@ impl Orchestrator {
         let (used, _) = files.resolve(schema, &document);
         let mut issues = self.issues(registered, &document, files).await;
         issues.extend(hints(schema, &files.rows, &document));
+        issues.extend(files.left_over(schema, &run.given, &used));
         issues.extend(payload::not_understood(schema, &run.given, &unread));
         Draft {
             confidence: payload::confidence(&information, &issues),

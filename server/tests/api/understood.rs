@@ -99,6 +99,22 @@ async fn the_part_that_was_dropped_is_on_the_card_until_a_person_sets_a_value() 
 }
 
 #[tokio::test]
+async fn a_prompt_that_is_understood_is_not_asked_about() {
+    let scene = Scene::open().await;
+    let run = scene.start("make it grayscale", json!({}), unsure()).await;
+    scene.house.until(&scene.ada, &run, "completed").await;
+}
+
+#[tokio::test]
+async fn a_quality_that_the_result_can_not_have_is_asked_about() {
+    let scene = Scene::open().await;
+    let run = scene.start("20 pixels wide, quality 80", json!({}), unsure()).await;
+    let ticket = scene.house.ticket(&scene.ada, &run, "information_review").await;
+    let told = issues(&ticket);
+    assert!(told.contains("only a JPEG has a quality"), "{told}");
+}
+
+#[tokio::test]
 async fn under_a_policy_that_never_asks_it_runs_all_the_same() {
     let scene = Scene::open().await;
     let run = scene.start("make it nicer", json!({}), json!({"policy": "auto"})).await;

@@ -1,6 +1,7 @@
 //! Parts of a prompt that came to nothing.
 
 use super::*;
+use crate::policy::HitlConfig;
 
 fn schema() -> Schema {
     let text = r#"{"properties": {"image": {"type": "string", "format": "attachment"},
@@ -30,6 +31,15 @@ fn the_less_was_understood_the_less_sure_it_is() {
     let picture = [known("image", "\"sha256:0\"", Source::Attachment("the only one".to_owned()))];
     assert_eq!(confidence(&picture, &warnings(&[])[..1]), 0.85);
     assert_eq!(confidence(&picture, &warnings(&[])), 0.75);
+}
+
+#[test]
+fn a_prompt_that_was_understood_is_sure_enough_to_pass_and_one_that_was_not_is_not() {
+    let picture = known("image", "\"sha256:0\"", Source::Attachment("the only one".to_owned()));
+    let read = [picture, known("width", "8", Source::Prompt)];
+    let limit = HitlConfig::default().auto_approve_confidence_threshold;
+    assert!(confidence(&read, &[]) >= limit && confidence(&read[1..], &[]) >= limit);
+    assert!(confidence(&read, &warnings(&[])[..1]) < limit);
 }
 
 #[test]

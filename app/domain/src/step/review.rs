@@ -10,12 +10,16 @@ use crate::{
     decision::Actor,
     effect::Effect,
     information::Known,
-    issue::{Issue, blocking},
+    issue::{Issue, Severity, blocking},
     json::Json,
     policy::{Facts, POLICY_VERSION, Review, forces_human, reasons_to_ask},
     run::{Draft, Run, proposal_digest},
     state::{EndReason, Next, RunState, Warrant},
 };
+
+/// How many warnings an entry of the record tells, and in how many characters.
+const MAX_WARNINGS: usize = 3;
+const MAX_WARNING_CHARS: usize = 300;
 
 pub(super) fn prepare(t: &mut Transition, settled: bool) {
     t.run.rounds += 1;
@@ -195,8 +199,35 @@ fn passed(t: &mut Transition, review: Review, subject: Subject, text: &str) {
         ("policy_version", POLICY_VERSION.to_string()),
         ("digest", digest.to_string()),
     ];
-    let message = format!("{title} passed by the policy “{policy}”");
+    let warnings = match (review, &t.run.draft) {
+        (Review::PayloadReview, Some(draft)) => with_warnings(&draft.issues),
+        _ => String::new(),
+    };
+    let message = format!("{title} passed by the policy “{policy}”{warnings}");
     t.log_with(EntryKind::PolicyPassed, Actor::Policy, message, &facts);
+}
+
+/// What the policy lets a call pass with, so that the record tells it where no ticket does.
+fn with_warnings(issues: &[Issue]) -> String {
+    let warnings = issues.iter().filter(|issue| issue.severity == Severity::Warning);
+    let warnings: Vec<String> = warnings.map(without_stop).collect();
+    if warnings.is_empty() {
+        return String::new();
+    }
+    let told = warnings.iter().take(MAX_WARNINGS).map(String::as_str);
+    let mut text = told.collect::<Vec<_>>().join("; ");
+    if let Some((end, _)) = text.char_indices().nth(MAX_WARNING_CHARS) {
+        text.truncate(end);
+        text.push('…');
+    }
+    match warnings.len().saturating_sub(MAX_WARNINGS) {
+        0 => format!(" with warnings: {text}"),
+        more => format!(" with warnings: {text}; and {more} more"),
+    }
+}
+
+fn without_stop(issue: &Issue) -> String {
+    issue.to_string().trim_end_matches('.').to_owned()
 }
 
 fn policy_warrant(run: &Run) -> Warrant {

@@ -2,12 +2,14 @@
 
 use chrono::TimeDelta;
 use domain::{
-    audit::EntryKind,
+    audit::{Entry, EntryKind},
     checkpoint::CheckpointType,
     decision::Answer,
     effect::Effect,
     event::{Event, Failure},
+    issue::Issue,
     policy::HitlConfig,
+    run::Draft,
     state::{EndReason, Phase, RunState, Status, Warrant},
     step::{At, Closing, Outcome, Refusal, start, step, wakes_at},
 };
@@ -35,6 +37,32 @@ fn a_call_does_not_start_once_the_working_time_is_used_up() {
 
     assert_eq!(end(&bench), EndReason::Expired);
     assert!(!kinds(&bench).contains(&EntryKind::CallStarted));
+}
+
+/// What the record says of the call that the policy let pass with these warnings.
+fn record_with(warnings: &[&str]) -> String {
+    let issues = warnings.iter().map(|text| Issue::warning("", *text)).collect();
+    let bench = Bench::new(auto()).prepared(Draft { issues, ..draft() });
+    let passed = |entry: &&Entry| entry.kind == EntryKind::PolicyPassed;
+    bench.last.entries.iter().rfind(passed).unwrap().message.clone()
+}
+
+#[test]
+fn a_policy_that_asks_nobody_leaves_the_warnings_in_the_record() {
+    let passed = "Payload review passed by the policy “auto”";
+    assert_eq!(record_with(&[]), passed);
+    assert_eq!(
+        record_with(&["Not understood: “nicer”.", "is odd"]),
+        format!("{passed} with warnings: Not understood: “nicer”; is odd")
+    );
+}
+
+#[test]
+fn many_or_long_warnings_leave_a_short_record() {
+    let many = record_with(&["a", "b", "c", "d", "e"]);
+    assert!(many.ends_with(" with warnings: a; b; c; and 2 more"), "{many}");
+    let long = record_with(&["ä".repeat(1000).as_str()]);
+    assert!(long.chars().count() < 400 && long.ends_with('…'), "{long}");
 }
 
 #[test]

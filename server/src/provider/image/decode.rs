@@ -103,7 +103,7 @@ fn within_limits(decoder: &impl ImageDecoder, bounds: Bounds) -> Result<(), Imag
     Ok(())
 }
 
-fn format_of(source: &[u8]) -> Result<ImageFormat, ImageFault> {
+pub(super) fn format_of(source: &[u8]) -> Result<ImageFormat, ImageFault> {
     match image::guess_format(source) {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => Ok(format),
         guess => Err(not_taken(source, guess.ok())),

@@ -3,7 +3,7 @@
 use image::DynamicImage;
 
 use super::encode::{self, Edited};
-use super::job::{Crop, Flip, ImageJob};
+use super::job::{Crop, Flip, ImageJob, OutputFormat};
 use super::resize::{resize, through_premultiplied};
 use super::{ImageFault, decode, text};
 
@@ -33,6 +33,12 @@ pub fn edit(source: &[u8], job: &ImageJob) -> Result<Edited, ImageFault> {
 pub fn check_source(source: &[u8], job: &ImageJob) -> Result<(), ImageFault> {
     let size = decode::upright_size(source)?;
     job.crop()?.map_or(Ok(()), |area| within(area, size))
+}
+
+/// A quality was chosen and the result has none: only JPEG does. Unclear sources are told of elsewhere.
+pub(super) fn ignores_quality(source: &[u8], job: &ImageJob) -> bool {
+    let format = decode::format_of(source).map(|format| encode::format_for(job, format));
+    job.quality.is_some() && format.is_ok_and(|format| format != OutputFormat::Jpeg)
 }
 
 fn within(area: Crop, (width, height): (u32, u32)) -> Result<(), ImageFault> {

@@ -86,7 +86,7 @@ impl Provider for ImageProvider {
         let Some(digest) = file_digest(&job.image) else { return Vec::new() };
         match files.get(&digest).await {
             Ok(Some(source)) => match super::check_source(&source, &job) {
-                Ok(()) => unchanged(payload).into_iter().collect(),
+                Ok(()) => unchanged(payload).into_iter().chain(no_quality(&source, &job)).collect(),
                 Err(fault) => vec![issue(fault)],
             },
             Ok(None) => vec![Issue::error("/image", "is not stored here any more; add it again")],
@@ -168,6 +168,13 @@ fn unchanged(payload: &Json) -> Option<Issue> {
         Issue::warning("", "Nothing would be changed in the picture.").suggesting(
             "Set what is to be done. Left so, it only loses its location and camera data.",
         )
+    })
+}
+
+fn no_quality(source: &[u8], job: &ImageJob) -> Option<Issue> {
+    super::edit::ignores_quality(source, job).then(|| {
+        Issue::warning("/quality", "has no effect: only a JPEG has a quality")
+            .suggesting("Choose JPEG as the file type, or leave the quality out.")
     })
 }
 

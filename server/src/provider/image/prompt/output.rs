@@ -44,8 +44,8 @@ fn is_wanted(clause: &[Token], at: usize) -> bool {
     let cue = word_before(clause, from, 1);
     let pronoun = |back| matches!(word_before(clause, from, back), "it" | "this" | "picture");
     let made = pronoun(1) && matches!(word_before(clause, from, 2), "make" | "want" | "need");
-    let alone =
-        at == 0 && matches!(word(clause, at + 1), "" | "please" | "format" | "and" | "quality");
+    let behind = ["", "please", "format", "and", "quality", "with", "at", "in"];
+    let alone = at == 0 && behind.contains(&word(clause, at + 1));
     // "1920x1080 webp"
     let sized = at > 0
         && (whole(clause, at - 1).is_some() || word(clause, at - 1) == "px")

@@ -1,9 +1,10 @@
+use image::ImageFormat;
 use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::pictures::{invalid, payload};
-use crate::provider::image::{Fit, ImageJob, SCHEMA, TextPosition};
+use super::pictures::{file, invalid, job, payload, plain, png};
+use crate::provider::image::{Fit, ImageJob, SCHEMA, TextPosition, edit::ignores_quality};
 
 fn schema() -> Value {
     serde_json::from_str(SCHEMA).unwrap()
@@ -47,6 +48,21 @@ fn all_fields_are_read() {
     assert_eq!((job.width, job.height, job.fit), (Some(800), Some(600), Fit::Cover));
     assert_eq!(job.text_position, TextPosition::TopLeft);
     assert_eq!(job.text_color(), [0xff, 0xcc, 0x00]);
+}
+
+#[test]
+fn a_quality_counts_only_where_the_result_is_a_jpeg() {
+    let (png, jpeg) = (png(plain(2, 2, [9; 3])), file(plain(2, 2, [9; 3]), ImageFormat::Jpeg));
+    for (source, fields, ignored) in [
+        (&png, json!({ "quality": 80 }), true),
+        (&png, json!({ "quality": 80, "format": "jpeg" }), false),
+        (&png, json!({}), false),
+        (&jpeg, json!({ "quality": 80 }), false),
+        (&jpeg, json!({ "quality": 80, "format": "webp" }), true),
+    ] {
+        assert_eq!(ignores_quality(source, &job(fields.clone())), ignored, "{fields}");
+    }
+    assert!(!ignores_quality(b"no picture", &job(json!({ "quality": 80 }))));
 }
 
 #[test]

@@ -152,6 +152,11 @@ fn the_file_type_and_quality_are_read() {
         ("quality 80", "quality=80"),
         ("as JPEG with a quality of 75%", "format='jpeg' quality=75"),
         ("jpeg, 90% quality", "format='jpeg' quality=90"),
+        ("300 pixels wide, JPEG with quality 80", "width=300 format='jpeg' quality=80"),
+        ("JPEG with a quality of 75", "format='jpeg' quality=75"),
+        ("jpeg at 80% quality", "format='jpeg' quality=80"),
+        ("jpeg at quality 80", "format='jpeg' quality=80"),
+        ("png in black and white", "grayscale=true format='png'"),
         ("quality 300", "quality=300"),
     ]);
 }

@@ -1,5 +1,7 @@
 //! What a person is told of: the parts of a prompt that came to nothing, and that they make a policy ask.
 
+use std::path::PathBuf;
+
 use domain::{
     information::{Known, Reading, Source},
     json::Json,
@@ -8,7 +10,10 @@ use domain::{
     schema::Schema,
 };
 
-use crate::provider::image::{SCHEMA, prompt::read_prompt};
+use crate::provider::{
+    Provider,
+    image::{ImageProvider, SCHEMA, prompt::read_prompt},
+};
 
 /// Each prompt whose unread parts are others.
 fn expect(table: &[(&str, &str)]) {
@@ -21,7 +26,7 @@ fn expect(table: &[(&str, &str)]) {
 }
 
 /// Why the policy asks about a prompt that came with a picture and with values.
-fn reasons(prompt: &str, values: &[Known], confidence_min: Option<f64>) -> Vec<String> {
+fn reasons(prompt: &str, values: &[Known]) -> Vec<String> {
     let schema = Schema::from_json_schema(&Json::parse(SCHEMA).unwrap());
     let Reading { known, unread } = read_prompt(prompt);
     let picture = Known {
@@ -38,8 +43,7 @@ fn reasons(prompt: &str, values: &[Known], confidence_min: Option<f64>) -> Vec<S
         payload_changes: payload::changes(&information),
         ..Facts::default()
     };
-    let mut config = HitlConfig { policy: PolicyKind::AutoWithThresholds, ..HitlConfig::default() };
-    config.review_thresholds.confidence_min = confidence_min;
+    let config = HitlConfig { policy: PolicyKind::AutoWithThresholds, ..HitlConfig::default() };
     reasons_to_ask(&config, Review::InformationReview, &facts)
 }
 
@@ -109,21 +113,27 @@ fn what_stands_behind_the_longest_instruction_is_told() {
 #[test]
 fn what_was_not_understood_makes_the_policy_ask() {
     for prompt in NOT_UNDERSTOOD {
-        assert_eq!(reasons(prompt, &[], None).len(), 1, "{prompt}");
+        assert_eq!(reasons(prompt, &[]).len(), 1, "{prompt}");
     }
 }
 
 #[test]
-fn a_prompt_that_is_understood_in_part_is_less_sure_than_one_that_is_understood() {
-    let limit = Some(0.85);
-    assert_eq!(reasons("make it grayscale", &[], limit), [""; 0]);
-    let asked = reasons("make it grayscale and remove the background", &[], limit);
-    assert_eq!(asked, ["The confidence is 0.78, below 0.85."]);
+fn a_prompt_that_is_understood_passes_and_one_that_is_understood_in_part_is_asked_about() {
+    assert_eq!(reasons("make it grayscale", &[]), [""; 0]);
+    let asked = reasons("make it grayscale and remove the background", &[]);
+    assert_eq!(asked, ["The confidence is 0.84, below 0.90."]);
+}
+
+#[test]
+fn the_examples_that_people_are_shown_are_sure_enough() {
+    for example in ImageProvider::new(PathBuf::new()).capabilities().examples {
+        assert_eq!(reasons(example, &[]), [""; 0], "{example}");
+    }
 }
 
 #[test]
 fn where_a_value_was_given_the_prompt_only_speaks_about_it() {
     let width =
         Known { field: "width".to_owned(), value: "800".to_owned(), source: Source::Request };
-    assert_eq!(reasons("make it nicer", &[width], None), [""; 0]);
+    assert_eq!(reasons("make it nicer", &[width]), [""; 0]);
 }

@@ -222,7 +222,8 @@ impl Orchestrator {
         self.store.settle_restores(self.clock.now()).await?;
         tracing::warn!(
             runs = told,
-            "restored from a backup: nothing that was on its way goes on by itself"
+            "restored from a backup: nothing that was on its way goes on by itself, and no agent that asked before is \
+             called back; let each ask with GET /api/hitl/approvals/{{approval_id}}"
         );
         Ok(())
     }

@@ -68,6 +68,7 @@ on_both! {
     }
     operator {
         a_backup_in_the_middle_of_a_call_comes_back_elsewhere_and_sends_nothing_again,
+        an_agent_that_asked_before_a_backup_is_not_called_back_by_the_copy_and_a_new_one_is,
         a_restore_refuses_what_is_damaged_and_a_place_that_is_not_empty,
         the_doctor_finds_all_well_beside_a_server_and_without_one,
     }

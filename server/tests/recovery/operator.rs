@@ -1,8 +1,16 @@
 //! Backup, restore and doctor, as an operator types them.
 
-use std::{fs, path::Path, thread, time::Duration};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Duration,
+};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     databases::execute,
@@ -10,6 +18,9 @@ use crate::{
     story::Story,
     support::{asking, picture, scripted_run},
 };
+
+/// For a call that is on its way.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// What a command printed, and whether it went well.
 fn tell(story: &Story, folder: &Folder, arguments: &[&str]) -> (bool, String) {
@@ -76,6 +87,80 @@ pub fn a_backup_in_the_middle_of_a_call_comes_back_elsewhere_and_sends_nothing_a
     assert_eq!(story.decide(&waiting, &ticket, "approve").status, 200);
     assert_eq!(story.rest(&waiting)["end_reason"], "done");
     assert_eq!(story.folder.effects().len(), 1, "a person said so");
+}
+
+pub fn an_agent_that_asked_before_a_backup_is_not_called_back_by_the_copy_and_a_new_one_is(on: On) {
+    let agent = Ear::open();
+    let folder = || Folder::fresh(on).setting("COUNTERSIGN_CALLBACKS_ALLOW", agent.address.clone());
+    let mut story = Story::begin_in(folder(), None);
+    let before = agent.asks(&mut story, "before");
+    let backups = tempfile::tempdir().unwrap();
+    let backup = backups.path().join("monday");
+    let backup = backup.to_str().unwrap();
+    do_it(&story, &story.folder, &["backup", backup]);
+    let elsewhere = folder();
+    do_it(&story, &elsewhere, &["restore", backup]);
+    story.move_to(elsewhere);
+    assert!(story.folder.read_log().contains("no agent that asked before is called back"));
+
+    assert_eq!(allow(&mut story, &before), 200);
+    let after = agent.asks(&mut story, "after");
+    assert_eq!(allow(&mut story, &after), 200);
+
+    let told = agent.calls.recv_timeout(LONGEST_WAIT).expect("the new one is called back");
+    assert_eq!(told["data"]["approval_id"], after["approval_id"], "and nobody before it: {told}");
+    let path = format!("/api/hitl/approvals/{}", before["approval_id"].as_str().unwrap());
+    assert_eq!(story.get(&path).json()["final_arguments"], json!({"n": 1}), "who asks is told");
+}
+
+fn allow(story: &mut Story, ticket: &Value) -> u16 {
+    story.decide(ticket["run_id"].as_str().unwrap(), ticket, "approve").status
+}
+
+/// Where an agent is called back.
+struct Ear {
+    address: String,
+    calls: Receiver<Value>,
+}
+
+impl Ear {
+    fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (sender, calls) = mpsc::channel();
+        thread::spawn(move || {
+            for line in listener.incoming() {
+                if sender.send(hear(line.unwrap())).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { address, calls }
+    }
+
+    /// A ticket of which it wants to be told.
+    fn asks(&self, story: &mut Story, key: &str) -> Value {
+        let url = format!("http://{}/", self.address);
+        let asked = json!({"action": "pay", "arguments": {"n": 1}, "callback_url": url});
+        let answer = story.post("/api/hitl/approvals", key, &asked.to_string());
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()
+    }
+}
+
+/// The document of one request, which is answered well.
+fn hear(mut line: TcpStream) -> Value {
+    let (mut text, mut piece) = (String::new(), [0; 4096]);
+    loop {
+        let read = line.read(&mut piece).unwrap();
+        assert!(read > 0, "it broke off: {text}");
+        text.push_str(std::str::from_utf8(&piece[..read]).unwrap());
+        let body = text.split_once("\r\n\r\n").map(|(_, body)| serde_json::from_str(body));
+        if let Some(Ok(document)) = body {
+            line.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
+            return document;
+        }
+    }
 }
 
 pub fn a_restore_refuses_what_is_damaged_and_a_place_that_is_not_empty(on: On) {

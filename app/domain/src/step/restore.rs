@@ -1,10 +1,11 @@
-//! After a restore from a backup: what was on its way may have happened since, so nothing is sent by itself.
+//! After a restore from a backup: what was on its way may have happened since, so nothing is sent by itself, and
+//! nobody is called back.
 
 use super::{call, decide, transition::Transition};
 use crate::{audit::EntryKind, decision::Actor, state::RunState};
 
-/// Whatever would go on to a call without a person waits for one. A run that waits or is over stays as it is, so it
-/// does no harm to say this twice.
+/// Whatever would go on to a call without a person waits for one. A run that waits or is over stays as it is but for
+/// its callback, so it does no harm to say this twice.
 pub(super) fn restored(t: &mut Transition) {
     match t.run.state.clone() {
         RunState::Calling(call) if t.run.action.is_none() => {
@@ -21,5 +22,17 @@ pub(super) fn restored(t: &mut Transition) {
         }
         // An agent's own action the server never calls, and the agent may still say what became of it.
         RunState::Calling(_) | RunState::AwaitingHuman(_) | RunState::Ended(_) => {}
+    }
+    call_nobody_back(t);
+}
+
+/// The server that the backup is of may go on, and an agent must not act on the answers of both.
+fn call_nobody_back(t: &mut Transition) {
+    let Some(ticket) = t.run.state.ticket().map(|ticket| ticket.id.to_string()) else { return };
+    let callback = t.run.action.as_mut().and_then(|action| action.callback.take());
+    if callback.is_some() {
+        let message = "The server was restored from a backup: the agent isn't called back, and has to ask what \
+                       became of its ticket.";
+        t.log_with(EntryKind::TicketChanged, Actor::System, message, &[("ticket", ticket)]);
     }
 }

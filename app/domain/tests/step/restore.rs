@@ -113,3 +113,28 @@ fn an_action_that_waits_for_its_answer_can_be_allowed_after_a_restore() {
     let allowed = step(&restored, decide(Answer::Approve, None), at(61)).unwrap().run;
     assert_eq!(step(&allowed, report(true), at(62)).unwrap().run.state.status(), Status::Completed);
 }
+
+#[test]
+fn an_agent_that_asked_before_is_not_called_back_and_its_ticket_stays() {
+    let mut asking = asking(require_human(), Vec::new());
+    asking.action.as_mut().unwrap().callback = Some("https://agent.example/".to_owned());
+    let asked = ask(asking, at(0)).run;
+
+    let restored = step(&asked, Event::Restored, at(60)).unwrap();
+
+    assert_eq!(restored.run.state, asked.state, "the very same ticket");
+    let [told] = &restored.entries[..] else { panic!("{:?}", restored.entries) };
+    assert!(told.message.contains("isn't called back"), "{}", told.message);
+    let again = step(&restored.run, Event::Restored, at(61)).unwrap();
+    assert!(again.entries.is_empty(), "{:?}", again.entries);
+    for event in [decide(Answer::Approve, None), Event::CancelRequested { by: ada() }] {
+        let called_before = step(&asked, event.clone(), at(62)).unwrap();
+        assert!(calls_back(&called_before), "{:?}", called_before.effects);
+        let closed = step(&restored.run, event, at(62)).unwrap();
+        assert!(!calls_back(&closed), "{:?}", closed.effects);
+    }
+}
+
+fn calls_back(outcome: &Outcome) -> bool {
+    outcome.effects.iter().any(|effect| matches!(effect, Effect::CallBack { .. }))
+}

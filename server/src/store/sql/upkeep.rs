@@ -88,7 +88,8 @@ pub(in crate::store) const FORGET_KEY: &str = "
 pub(in crate::store) const UNSETTLED: &str = "
     SELECT MAX(restored_at) AS restored_at FROM hitl_restores WHERE settled_at IS NULL";
 
-/// Nobody is called back by a restored instance: it was done before, or who asks is told.
+/// Nobody is called back by a restored instance: it was done before, or who asks is told. What is still open lost its
+/// callback when its run was told of the restore.
 pub(in crate::store) const CALL_NOBODY_BACK: &str = "
     DELETE FROM hitl_effects WHERE kind = 'call_back'";
 

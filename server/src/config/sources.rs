@@ -56,6 +56,8 @@ const NOT_SETTINGS: [&str; 4] = [
     "COUNTERSIGN_TEST_DATABASE",
     "COUNTERSIGN_TEST_POSTGRES",
 ];
+/// What agents are told to set, which may well be the shell that the server is started in.
+const AGENTS_OWN: [&str; 2] = ["COUNTERSIGN_URL", "COUNTERSIGN_KEY"];
 
 pub(super) struct Sources {
     file: PathBuf,
@@ -75,6 +77,7 @@ impl Sources {
             .into_iter()
             .filter(|(name, _)| name.starts_with(PREFIX) || name == "LEPTOS_SITE_ROOT")
             .filter(|(name, _)| !NOT_SETTINGS.iter().any(|other| name.starts_with(other)))
+            .filter(|(name, _)| !AGENTS_OWN.contains(&name.as_str()))
             .collect();
         let mut sources = Self {
             file: file.map(Path::to_owned).unwrap_or_default(),

@@ -1,3 +1,4 @@
+mod environment;
 mod help;
 mod site;
 

@@ -33,18 +33,28 @@ impl Given {
         }
     }
 
-    /// A TOML list of texts; in the environment a text with commas.
+    /// A TOML list of texts; in the environment also a text with commas.
     pub(super) fn list(&self) -> Option<Vec<String>> {
         match self {
-            Self::Env(text) => {
-                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                Some(items.map(str::to_owned).collect())
-            }
-            Self::File(value) => {
-                value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
-            }
+            Self::Env(text) => Some(as_in_the_file(text).unwrap_or_else(|| with_commas(text))),
+            Self::File(value) => texts(value),
         }
     }
+}
+
+fn texts(list: &toml::Value) -> Option<Vec<String>> {
+    list.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// Nothing for other texts in brackets, such as `[::1]:9000`.
+fn as_in_the_file(text: &str) -> Option<Vec<String>> {
+    let table: toml::Table = format!("list = {text}").parse().ok()?;
+    texts(table.get("list")?)
+}
+
+fn with_commas(text: &str) -> Vec<String> {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    items.map(str::to_owned).collect()
 }
 
 pub(super) fn wrong<T>(problem: impl Into<String>, write: impl Into<String>) -> Result<T, Wrong> {

@@ -59,6 +59,7 @@ test("files are dropped and pasted, several at once, and go with the run", async
   await mara.button("Start the run").click();
   await mara.waitsFor("Information review");
   await expect(mara.page.getByRole("region", { name: "Files" }).locator(".file")).toHaveCount(3);
+  await expect(mara.page.locator("#main"), "those that were chosen, not what lies about").toContainText("the file that the request names");
 });
 
 test("an upload shows its way, and is cancelled without a trace", async ({ mara }) => {
@@ -85,6 +86,7 @@ test("an upload that was cut off is sent again", async ({ mara }) => {
   await expect(mara.page.getByRole("progressbar")).toBeVisible();
   await wire.cut();
   await expect(row(mara, "a.png")).toContainText("the connection broke off");
+  await expect(mara.button("Not all files are uploaded"), "no run starts without it").toBeDisabled();
   await wire.open();
   await mara.button(/^Try again/).click();
   await expect(row(mara, "a.png")).toContainText("uploaded");

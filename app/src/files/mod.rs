@@ -109,10 +109,14 @@ impl Uploads {
         self.at(home).is_empty()
     }
 
-    /// Something for this session is still on its way.
+    /// Why what was chosen for this session isn't there yet. What the server refused isn't waited for.
     #[must_use]
-    pub fn are_sending(self, home: &Home) -> bool {
-        self.at(home).iter().any(|item| matches!(item.phase.get(), Phase::Sending(_)))
+    pub fn what_waits(self, home: &Home) -> Option<&'static str> {
+        let phases: Vec<Phase> = self.at(home).iter().map(|item| item.phase.get()).collect();
+        if phases.iter().any(|phase| matches!(phase, Phase::Sending(_))) {
+            return Some("Uploading");
+        }
+        phases.contains(&Phase::Broken).then_some("Not all files are uploaded")
     }
 
     /// What came in for this session since the page was made.

@@ -162,7 +162,7 @@ fn outcome(status: u16, answer: &str) -> Phase {
         _ => {
             let why = text::problem(answer);
             let why = why.unwrap_or_else(|| "the server does not take it".to_owned());
-            Phase::Refused(format!("Not uploaded: {why}."))
+            Phase::Refused(format!("Not uploaded: {}.", why.trim_end_matches('.')))
         }
     }
 }

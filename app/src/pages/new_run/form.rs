@@ -1,5 +1,7 @@
 //! The form itself. It posts everything at once and needs no script.
 
+use std::time::Duration;
+
 use domain::id::PersonId;
 use leptos::prelude::*;
 
@@ -40,7 +42,7 @@ pub fn RunForm(
     let hint = accept.as_deref().map_or_else(|| "Any type".to_owned(), kinds);
     let home = home(&session);
     let (held, gone) = (home.clone(), home.clone());
-    let uploading = Memo::new(move |_| uploads.are_sending(&held));
+    let waits = Memo::new(move |_| uploads.what_waits(&held));
     #[cfg(feature = "hydrate")]
     keep_address(uploads, &home);
     let providers = StoredValue::new(providers);
@@ -58,10 +60,12 @@ pub fn RunForm(
             enctype="multipart/form-data"
             on:submit=move |event| {
                 // A second press must not start a second run.
-                if sending.get_untracked() || uploading.get_untracked() {
+                if sending.get_untracked() || waits.get_untracked().is_some() {
                     event.prevent_default();
                 } else {
-                    uploads.settle(&gone);
+                    let gone = gone.clone();
+                    // The browser reads the form after this, and the files have to be in it.
+                    set_timeout(move || uploads.settle(&gone), Duration::ZERO);
                     uploads.begin_draft(None);
                     sending.set(true);
                 }
@@ -112,12 +116,12 @@ pub fn RunForm(
                     class="button"
                     data-kind="primary"
                     data-state=move || sending.get().then_some("sending")
-                    disabled=move || uploading.get()
+                    disabled=move || waits.get().is_some()
                 >
-                    {move || match (uploading.get(), sending.get()) {
-                        (true, _) => "Uploading",
-                        (false, true) => "Sending",
-                        (false, false) => "Start the run",
+                    {move || match (waits.get(), sending.get()) {
+                        (Some(why), _) => why,
+                        (None, true) => "Sending",
+                        (None, false) => "Start the run",
                     }}
                 </button>
                 <a class="button" data-kind="quiet" href="/inbox">"Back"</a>

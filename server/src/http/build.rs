@@ -4,6 +4,9 @@ use std::path::Path;
 
 use http::Uri;
 
+/// The address of the style, whichever build this is.
+pub const STYLE: &str = "/pkg/countersign.css";
+
 /// The folder of the build below the site, which is named by all that is in it.
 #[must_use]
 pub fn pkg_dir(site_dir: &Path) -> String {

@@ -7,7 +7,7 @@ use axum::{
     Router,
     extract::State,
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use http::{HeaderName, HeaderValue};
@@ -93,7 +93,7 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
         let options = options.clone();
         move || app::shell(options.clone())
     };
-    let routes = Router::new()
+    let routes = style(options)
         .route("/ui/{*function}", writing.merge(reading))
         .leptos_routes_with_context(
             options,
@@ -109,6 +109,16 @@ fn pages(doors: &Doors, options: &LeptosOptions) -> Router {
         .layer(from_fn_with_state(doors.clone(), caller::attach))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(BROTLI)));
     limits::ordinary(routes).with_state(options.clone())
+}
+
+/// Where pages that Leptos doesn't make find the style of this build.
+fn style(options: &LeptosOptions) -> Router<LeptosOptions> {
+    let style = format!("/{}/countersign.css", options.site_pkg_dir);
+    if style == build::STYLE {
+        return Router::new();
+    }
+    let found = move || async move { Redirect::temporary(&style) };
+    Router::new().route("/pkg/countersign.css", get(found))
 }
 
 /// The options that Leptos wants, without its own configuration file.

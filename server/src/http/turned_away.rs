@@ -4,7 +4,7 @@
 use axum::response::{Html, IntoResponse as _, Response};
 use http::StatusCode;
 
-use super::problem::in_words;
+use super::{build::STYLE, problem::in_words};
 
 /// The page for this status. `largest` is how many bytes the address takes, where it was too much; a `form` was sent by
 /// a page that the reader can go back to.
@@ -18,7 +18,7 @@ pub(super) fn page(status: StatusCode, largest: Option<usize>, form: bool) -> Re
          <meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title} · Countersign</title>\
          <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
-         <link rel=\"stylesheet\" href=\"/pkg/countersign.css\"></head>\
+         <link rel=\"stylesheet\" href=\"{STYLE}\"></head>\
          <body><main class=\"gate\" id=\"main\"><p class=\"brand\">Countersign</p>\
          <div class=\"gate-card\"><h1>{title}</h1><p class=\"gate-lead\">{what}{limit}</p>{back}\
          <a class=\"button\" data-kind=\"primary\" href=\"/inbox\">Go to the inbox</a>\

@@ -29,6 +29,8 @@ const FORM: &str = "run=0197a000-0000-7000-8000-000000000001&ticket=0197a000-000
 const DOORS: &[(&str, &str, &str, Gets)] = &[
     ("GET", "/healthz", "", Open(200)),
     ("GET", "/readyz", "", Open(200)),
+    // A site that wasn't built has no style.
+    ("GET", "/pkg/countersign.css", "", Open(404)),
     ("GET", "/metrics", "", Refused),
     ("GET", "/api/openapi.json", "", Open(200)),
     ("GET", "/api/docs", "", Open(200)),

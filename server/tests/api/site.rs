@@ -91,6 +91,22 @@ async fn a_page_loads_the_files_of_its_build_and_names_it() {
 }
 
 #[tokio::test]
+async fn pages_that_know_no_build_find_its_style() {
+    let folder = tempfile::tempdir().unwrap();
+    write_site(folder.path());
+    let house = House::with(&[("COUNTERSIGN_SITE_DIR", folder.path().to_str().unwrap())]).await;
+    for path in ["/api/docs", "/ui/nothing"] {
+        let page = house.get(path).header("accept", "text/html").send().await;
+        assert!(page.text().contains("href=\"/pkg/countersign.css\""), "{path}: {}", page.text());
+    }
+
+    let style = house.get("/pkg/countersign.css").send().await;
+
+    assert_eq!(style.status, StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!(style.header("location"), format!("/pkg/{BUILD}/countersign.css"));
+}
+
+#[tokio::test]
 async fn a_build_that_is_no_plain_name_gets_into_no_address() {
     for name in ["../..", "a b", "\"><script>", ""] {
         let folder = tempfile::tempdir().unwrap();

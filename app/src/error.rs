@@ -61,6 +61,9 @@ pub enum ApiError {
     /// 500: logged on the server with its cause.
     #[error("something went wrong on the server")]
     Internal,
+    /// No answer at all. Only a browser says so, of a server that it can't reach.
+    #[error("no connection. Nothing is lost")]
+    Lost,
 }
 
 fn summary(issues: &[Issue]) -> String {
@@ -89,6 +92,7 @@ impl FromServerFnError for ApiError {
             | ServerFnErrorErr::Deserialization(_) => {
                 Self::BadRequest("the form could not be read; reload the page".to_owned())
             }
+            ServerFnErrorErr::Request(_) => Self::Lost,
             _ => Self::Internal,
         }
     }

@@ -68,6 +68,22 @@ test("what changed while the line was cut is there when it is back", async ({ ma
   await jonas.ended("Rejected");
 });
 
+test("a run that was opened without a line is shown once it is back", async ({ mara }) => {
+  const line = await Line.of(mara);
+  await mara.begin(wide);
+  await mara.open("/inbox");
+  await live(mara);
+  const row = mara.page.locator("a[data-ticket]");
+  await expect(row).toHaveCount(1);
+  await line.pull();
+  await expect(mara.page.locator(".live")).toHaveText("Offline");
+  await row.click();
+  await expect(mara.page.getByText("No connection. Nothing is lost.")).toBeVisible();
+  await line.putBack();
+  await mara.waitsFor("Information review");
+  await live(mara);
+});
+
 test("a server that dies in the middle of an edit with an upload has both when it is back", async ({ mara, server }) => {
   await review(mara);
   await mara.page.locator("#add-file input[type=file]").first().setInputFiles({ ...photo(32, 24), name: "second.png" });
@@ -130,6 +146,17 @@ test("a decision that never arrived is shown as not saved and is sent after a re
   await mara.waitsFor("Response review");
   await expect(mara.page.getByText("Made a PNG picture of 16 × 12 pixels.").first()).toBeVisible();
   await expect(decided(mara)).toHaveCount(1);
+});
+
+test("offline, the answers say of a decision that waits that it is kept", async ({ mara }) => {
+  const line = await Line.of(mara);
+  await review(mara);
+  await mara.page.route("**/ui/decide", (route) => route.abort());
+  await mara.approve();
+  await expect(mara.button("Send it now"), "the first repeats are over").toBeVisible({ timeout: 15_000 });
+  await line.pull();
+  await expect(mara.page.locator(".live")).toHaveText("Offline");
+  await expect(mara.page.locator("#actions")).toContainText("Kept here; sent when the line is back.");
 });
 
 test("a decision is sent again by itself while the line stands and the server doesn't take it in", async ({ mara }) => {

@@ -8,6 +8,7 @@ use crate::{
     api::session::sign_in_address,
     components::{EmptyState, IconName},
     error::ApiError,
+    run::words,
 };
 
 /// In place of what could not be loaded.
@@ -18,6 +19,10 @@ pub fn Refused(
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::api::answer::status(status(&error));
+    #[cfg(feature = "hydrate")]
+    if matches!(error, ApiError::Lost) {
+        ask_again_with_the_line();
+    }
     let url = use_url();
     let here = url.with_untracked(|url| match url.search() {
         "" => url.path().to_owned(),
@@ -29,6 +34,7 @@ pub fn Refused(
         ApiError::NotFound(_) => (IconName::Question, "There is nothing here"),
         _ => (IconName::Alert, "This could not be loaded"),
     };
+    let text = words::sentence(&error.to_string());
     let again = match error {
         ApiError::NotSignedIn => Some((sign_in_address(&here), "Sign in")),
         ApiError::Forbidden(_) | ApiError::NotFound(_) => None,
@@ -50,17 +56,25 @@ pub fn Refused(
                     <a class="button" href="/inbox">"Go to the inbox"</a>
                 }
             >
-                {sentence(&error.to_string())}
+                {text}
             </EmptyState>
         </section>
     }
 }
 
-/// Errors begin in lower case, to stand within a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str().trim_end_matches('.'))
+/// What could not be asked for without a line is asked for once it is back.
+#[cfg(feature = "hydrate")]
+fn ask_again_with_the_line() {
+    use crate::live::{Link, use_live};
+
+    let live = use_live();
+    Effect::new(move |was_live: Option<bool>| {
+        let is_live = live.link() == Some(Link::Live);
+        if was_live == Some(false) && is_live {
+            let _ = crate::keys::click(".empty a[rel=external]");
+        }
+        is_live
+    });
 }
 
 #[cfg(feature = "ssr")]

@@ -125,7 +125,11 @@ impl Outbox {
 pub const fn is_open(error: &ApiError) -> bool {
     matches!(
         error,
-        ApiError::Internal | ApiError::Unavailable | ApiError::NotSignedIn | ApiError::TooMany(_)
+        ApiError::Internal
+            | ApiError::Lost
+            | ApiError::Unavailable
+            | ApiError::NotSignedIn
+            | ApiError::TooMany(_)
     )
 }
 
@@ -274,7 +278,9 @@ mod tests {
 
     #[test]
     fn only_what_the_server_may_still_take_in_is_sent_again() {
-        for open in [ApiError::Internal, ApiError::Unavailable, ApiError::TooMany(3)] {
+        for open in
+            [ApiError::Internal, ApiError::Lost, ApiError::Unavailable, ApiError::TooMany(3)]
+        {
             assert!(is_open(&open), "{open:?}");
         }
         for closed in [

@@ -52,7 +52,7 @@ impl Press {
 #[cfg(feature = "hydrate")]
 fn begin(desk: Desk, sends: RwSignal<bool>, code: &'static str) -> Option<TimeoutHandle> {
     sends.set(true);
-    let lost = move || over(desk, sends, &Err(ApiError::Internal), code);
+    let lost = move || over(desk, sends, &Err(ApiError::Lost), code);
     set_timeout_with_handle(lost, super::outbox::PATIENCE).ok()
 }
 

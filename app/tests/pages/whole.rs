@@ -137,6 +137,13 @@ async fn a_failure_is_said_and_has_its_status() {
 }
 
 #[tokio::test]
+async fn a_lost_line_is_not_told_as_a_fault_of_the_server() {
+    let fake = Fake { failure: Some(ApiError::Lost), ..filled() };
+    let answer = visit(&fake, Some(Role::Reviewer), "/inbox", "").await;
+    answer.has("No connection. Nothing is lost.").has("Try again").lacks("went wrong");
+}
+
+#[tokio::test]
 async fn an_unknown_address_is_not_found() {
     let answer = visit(&filled(), Some(Role::Admin), "/nowhere", "").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);

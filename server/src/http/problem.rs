@@ -87,7 +87,7 @@ fn table(error: &ApiError) -> (StatusCode, &'static str, &'static str) {
         ApiError::TooMany(_) => (S::TOO_MANY_REQUESTS, "/problems/too-many", "Too often"),
         ApiError::Capped { .. } => (S::TOO_MANY_REQUESTS, "/problems/capped", "Over the limit"),
         ApiError::Full => (S::INSUFFICIENT_STORAGE, "/problems/full", "Disk full"),
-        ApiError::Unavailable => {
+        ApiError::Unavailable | ApiError::Lost => {
             (S::SERVICE_UNAVAILABLE, "/problems/unavailable", "Not available for the moment")
         }
         ApiError::Internal => (S::INTERNAL_SERVER_ERROR, "about:blank", "Internal Server Error"),

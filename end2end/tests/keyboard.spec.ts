@@ -1,5 +1,6 @@
 import { expect, test } from "../fixtures";
 import { photo } from "../picture";
+import { review } from "../story";
 
 test("a run is edited and approved with keys alone", async ({ mara }) => {
   const { keyboard } = mara.page;
@@ -48,6 +49,15 @@ test("d opens the reject and Ctrl+Enter sends it", async ({ mara }) => {
   await expect(mara.page.getByLabel("Why do you reject it?")).toHaveValue(/letters here$/);
   await keyboard.press("ControlOrMeta+Enter");
   await mara.ended("Rejected");
+});
+
+test("Ctrl+Enter in the editor sends the changes", async ({ mara }) => {
+  await review(mara);
+  await mara.edit();
+  await mara.field("width").fill("16");
+  await mara.field("width").press("ControlOrMeta+Enter");
+  await mara.waitsFor("Response review");
+  await expect(mara.page.getByText("Made a PNG picture of 16 × 12 pixels.").first()).toBeVisible();
 });
 
 test("j, k and Enter walk through the inbox", async ({ mara }) => {

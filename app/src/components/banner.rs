@@ -66,12 +66,13 @@ impl BannerKind {
     }
 }
 
-/// `page` lays it across the whole page. `actions` are buttons or links: what to do next.
+/// `page` lays it across the whole page; `quiet` is for what is no news. `actions` are buttons or links: what to do next.
 #[component]
 pub fn Banner(
     kind: BannerKind,
     #[prop(optional, into)] title: Option<String>,
     #[prop(optional)] page: bool,
+    #[prop(optional)] quiet: bool,
     #[prop(optional, into)] actions: ViewFnOnce,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
@@ -80,7 +81,7 @@ pub fn Banner(
             class="banner"
             data-kind=kind.word()
             data-place=page.then_some("page")
-            role=kind.role()
+            role=kind.role().filter(|_| !quiet)
         >
             <Icon name=kind.icon()/>
             <div class="banner-text">
@@ -109,6 +110,13 @@ mod tests {
         let info =
             view! { <Banner kind=BannerKind::Info><p>"You may read this."</p></Banner> }.markup();
         assert!(!info.contains("role="), "{info}");
+    }
+
+    #[test]
+    fn what_is_no_news_is_not_announced() {
+        let old = view! { <Banner kind=BannerKind::Expired quiet=true title="Time ran out"/> };
+        let html = old.markup();
+        assert!(html.contains("Time ran out") && !html.contains("role="), "{html}");
     }
 
     #[test]

@@ -140,7 +140,8 @@ pub fn follow(waiting: super::Waiting) {
             Some(Link::Looking) => "Not live. Changes show after some seconds.",
             Some(Link::Offline) => "You are offline. You can read and write drafts.",
             Some(Link::SignedOut) => "You are signed out. What you typed is kept.",
-            Some(Link::CatchingUp) | None => return link,
+            // It is on its way to one of the others.
+            Some(Link::CatchingUp) | None => return before.flatten(),
         };
         if news {
             announce(Matter::Line, text);

@@ -1,4 +1,4 @@
-//! The agent's own words: quoted, of limited height, and marked as what they are.
+//! The words that a run began with: quoted, of limited height, and marked as what they are.
 
 use leptos::prelude::*;
 
@@ -12,11 +12,13 @@ pub fn AgentWords(
     agent: String,
     #[prop(into)] text: String,
 ) -> impl IntoView {
+    // Where no agent is, a person asked.
+    let title = if agent.is_empty() { "Asked for" } else { "Agent says · not checked" };
     view! {
         <figure class="agent-words">
             <figcaption>
                 <Icon name=IconName::Chat/>
-                "Agent says · not checked"
+                {title}
                 <span class="end">
                     <HiddenCharText text=agent/>
                 </span>

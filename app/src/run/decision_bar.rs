@@ -3,11 +3,13 @@
 use domain::{
     checkpoint::{CheckpointType, Ticket},
     decision::Action,
-    issue::blocking,
+    issue::{Severity, blocking},
 };
 use leptos::prelude::*;
 
-use super::{Asked, DecisionForm, Desk, Editor, RejectForm, RespondForm, edit_panel, words};
+use super::{
+    Asked, DecisionForm, Desk, Editor, Outcome, RejectForm, RespondForm, edit_panel, words,
+};
 use crate::components::{Icon, IconName};
 
 /// What the buttons of a checkpoint say.
@@ -55,12 +57,12 @@ pub fn DecisionBar(
     let changed = Memo::new(move |_| !unknown && editor.changed());
     let blocked = ticket.blocking();
     let state = Memo::new(move |_| State::of(desk, editor, blocked, changed));
-    let rejects = ticket.allows(Action::Reject);
+    let [approves, rejects] = [Action::Approve, Action::Reject].map(|a| ticket.allows(a));
     let answers_in_words = ticket.checkpoint == CheckpointType::Action;
     let of_words = error.clone();
     view! {
         <div class="action-bar" id="actions" tabindex="-1" data-state=move || state.get().name()>
-            {move || note(desk, state.get())}
+            {move || note(desk, state.get(), approves)}
                 {rejects
                     .then(|| {
                         view! { <RejectForm desk asked label=labels.reject editor opens=!answers_in_words error/> }
@@ -76,7 +78,8 @@ pub fn DecisionBar(
 /// How things stand with the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    Ready,
+    /// With so many warnings, which stop nobody.
+    Ready(usize),
     Sending,
     /// Nothing comes through.
     Offline,
@@ -92,6 +95,8 @@ enum State {
 
 impl State {
     fn of(desk: Desk, editor: Editor, blocked: usize, changed: Memo<bool>) -> Self {
+        let of = |o: &Outcome| o.issues.iter().filter(|i| i.severity == Severity::Warning).count();
+        let ready = || Self::Ready(editor.outcome.with(of));
         if desk.sends() {
             Self::Sending
         } else if desk.live.is_cut() {
@@ -100,19 +105,19 @@ impl State {
             Self::Changed
         } else if changed.get() {
             let faulty = editor.outcome.with(|o| o.faulty.then(|| blocking(&o.issues)));
-            faulty.map_or(Self::Ready, Self::Faulty)
+            faulty.map_or_else(ready, Self::Faulty)
         } else if blocked > 0 {
             Self::Blocked(blocked)
         } else if desk.hint.get() {
             Self::Unread
         } else {
-            Self::Ready
+            ready()
         }
     }
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Ready | Self::Unread | Self::Faulty(_) => "ready",
+            Self::Ready(_) | Self::Unread | Self::Faulty(_) => "ready",
             Self::Sending => "sending",
             Self::Offline => "offline",
             Self::Changed => "changed",
@@ -121,11 +126,15 @@ impl State {
     }
 }
 
-fn note(desk: Desk, state: State) -> Option<impl IntoView + use<>> {
+fn note(desk: Desk, state: State, approves: bool) -> Option<impl IntoView + use<>> {
     let things = |n| words::count(n, "thing");
     let (severity, text) = match state {
-        State::Ready => return None,
+        State::Ready(0) => return None,
+        State::Ready(n) => ("warning", format!("{} to look at", things(n))),
         State::Sending => ("info", "Sending. Not yet saved.".to_owned()),
+        State::Offline if desk.outbox.waits(desk.run) => {
+            ("warning", "Kept here; sent when the line is back.".to_owned())
+        }
         State::Offline => (
             "warning",
             "Decisions need a connection. What you type is kept on this device.".to_owned(),
@@ -133,9 +142,14 @@ fn note(desk: Desk, state: State) -> Option<impl IntoView + use<>> {
         State::Changed => ("warning", "Another proposal stands here. Look at it first.".to_owned()),
         State::Unread => ("info", "Read to here, then press again.".to_owned()),
         State::Blocked(n) => {
-            ("error", format!("Approve is off: {} must be fixed first.", things(n)))
+            let what = if approves { "Approve" } else { "Sending" };
+            ("error", format!("{what} is off: {} must be fixed first.", things(n)))
         }
         State::Faulty(n) => ("error", format!("Sending is off: {} to fix first.", things(n))),
+    };
+    let text = match state {
+        State::Ready(_) => view! { <a href="#why-title" rel="external">{text}</a> }.into_any(),
+        _ => text.into_any(),
     };
     let look = (state == State::Changed).then(|| {
         let look = move |_| look_at_it(desk);

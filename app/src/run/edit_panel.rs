@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Asked, DecisionForm, Desk, Editor, JsonEditor, Kept, PayloadDiff, SchemaForm, json_editor,
-    words,
+    reject_form::send_with_enter, words,
 };
 use crate::{
     api::tickets::FormField,
@@ -59,7 +59,10 @@ pub fn EditPanel(
                 <button class="visually-hidden" tabindex="-1" aria-hidden="true" name="action" value="keep">
                     "Check"
                 </button>
-                <div class="disclosure-body">
+                <div
+                    class="disclosure-body"
+                    on:keydown=|event| send_with_enter(&event, "#send-changes")
+                >
                     <ErrorSummary problems=problems/>
                     {has_form.then_some(tabs)}
                     {move || {

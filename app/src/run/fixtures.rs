@@ -151,6 +151,7 @@ pub fn ticket(checkpoint: CheckpointType, say: Say) -> TicketView {
         document: document(say).to_pretty(),
         files: vec![file(1, say)],
         edited: Vec::new(),
+        provider: String::new(),
         draft: None,
         ticket: Ticket {
             id: ticket_id(),
@@ -250,6 +251,7 @@ pub fn waiting(ticket: TicketView, say: Say) -> RunView {
             actor: say("shop-agent"),
             message: say("Asked"),
             facts: vec![(say("attempt"), say("1"))],
+            place: None,
         }],
         can: Can { decide: true, pause: true, cancel: true },
         now: at(0),

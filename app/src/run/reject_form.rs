@@ -41,7 +41,7 @@ pub fn RejectForm(
                 </span>
             </summary>
             <DecisionForm desk asked class="action-panel">
-                <div on:keydown=send_with_enter>
+                <div on:keydown=|event| send_with_enter(&event, "#reject button[value=reject]")>
                     <Field id="reason" label="Why do you reject it?" note="the agent reads this" error=error>
                         <SafeTextarea
                             id="reason"
@@ -74,13 +74,13 @@ pub fn RejectForm(
     .into_any()
 }
 
-/// Ctrl or ⌘ and Enter send the form.
-fn send_with_enter(event: leptos::ev::KeyboardEvent) {
+/// Ctrl or ⌘ and Enter press the button that sends the form.
+pub fn send_with_enter(event: &leptos::ev::KeyboardEvent, button: &str) {
     #[cfg(feature = "hydrate")]
     if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
         event.prevent_default();
-        let _ = crate::keys::click("#reject button[value=reject]");
+        let _ = crate::keys::click(button);
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = event;
+    let _ = (event, button);
 }

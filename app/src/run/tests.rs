@@ -1,5 +1,6 @@
 //! Each state says what it is, works as plain forms, and stays what it is whatever the texts are.
 
+mod said;
 use super::fixtures::*;
 use crate::{
     api::{

@@ -35,7 +35,7 @@ pub fn record(
         TicketState::Open => ().into_any(),
         TicketState::Decided(record) => decided(checkpoint, record).into_any(),
         TicketState::Expired { at } => view! {
-            <Banner kind=BannerKind::Expired title=format!("{checkpoint}: time ran out")>
+            <Banner kind=BannerKind::Expired quiet=true title=format!("{checkpoint}: time ran out")>
                 <p>{format!("The deadline was {}. It was not approved.", words::clock(at))}</p>
             </Banner>
         }
@@ -74,7 +74,7 @@ fn decided(checkpoint: &str, record: DecisionRecord) -> impl IntoView {
     let name = record.by.name().to_owned();
     let changes = record.changes;
     view! {
-        <Banner kind=kind title=title>
+        <Banner kind=kind quiet=true title=title>
             <p>
                 "By "
                 <HiddenCharText text=name/>

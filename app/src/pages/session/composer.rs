@@ -111,8 +111,9 @@ fn form(
     let hint = accept.as_deref().map_or_else(|| "Any type".to_owned(), kinds);
     let opened = open.view.with_untracked(|view| view.now.timestamp_micros());
     let live = use_live();
-    let waits =
-        move || uploads.are_sending(&held) || draft.sending.get() || live.is_cut() || pause.holds();
+    let waits = move || {
+        uploads.what_waits(&held).is_some() || draft.sending.get() || live.is_cut() || pause.holds()
+    };
     let on_edit = move |text: String| {
         if draft.text.with_untracked(String::is_empty) {
             pause.know();

@@ -106,7 +106,6 @@ impl Actor {
 
 /// Through which door a decision came. On the wire it is one word, for a key `key:` and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub enum Via {
     Browser,
@@ -224,12 +223,15 @@ pub struct DecisionRecord {
     pub ticket: TicketId,
     pub action: Action,
     pub by: Actor,
+    /// Through which door it came: `browser`, `api`, `policy`, or `key:` and the key's name.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^(browser|api|policy|key:.*)$"))]
     pub via: Via,
     pub at: DateTime<Utc>,
     pub reason: Option<String>,
     /// The digest of what was proposed.
     pub proposed: Digest,
-    /// The digest of what was decided: the same, unless it was edited.
+    /// The digest of what was decided: the same, unless it was edited. For `retry` it is the payload that is sent
+    /// again, and for a result entered at an unknown outcome that result.
     pub decided: Digest,
     /// What was edited; empty for an approval as proposed.
     pub changes: Vec<Change>,

@@ -129,7 +129,7 @@ pub struct Draft {
 /// What a provider answered, and what was made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Response {
-    /// Exact JSON text, as the provider answered: no edit changes it.
+    /// Exact JSON text, as the provider answered: no edit changes it. Empty where no answer was received.
     pub text: String,
     /// What a person accepted in its place, as exact JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,6 +168,12 @@ pub fn proposal_digest(subject: Subject, provider: &str, text: &str) -> Digest {
 }
 
 impl Response {
+    /// What the provider answered; `None` where a person entered the result, because no answer was received.
+    #[must_use]
+    pub fn answered(&self) -> Option<&str> {
+        Some(self.text.as_str()).filter(|text| !text.is_empty())
+    }
+
     /// What counts as the result: as it was accepted, or else as the provider answered.
     #[must_use]
     pub fn result(&self) -> &str {

@@ -141,6 +141,9 @@ pub struct TimelineEntry {
     pub message: String,
     /// Names and values that prove it: digests, ids, attempts.
     pub facts: Vec<(String, String)>,
+    /// Where the run is after it. For programs; pages don't show it.
+    #[serde(skip)]
+    pub place: Option<(Step, Status)>,
 }
 
 /// What a run is started with.

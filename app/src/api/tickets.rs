@@ -20,6 +20,9 @@ use super::attachments::AttachmentView;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TicketView {
     pub ticket: Ticket,
+    /// Whose name the digest covers. Answers that were kept before it was told lack it.
+    #[serde(default)]
+    pub provider: String,
     pub state: TicketState,
     /// What would happen, read from the exact bytes that the digest covers.
     pub deed: Deed,

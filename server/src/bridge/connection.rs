@@ -74,11 +74,21 @@ enum Pace {
     Live,
 }
 
+impl Following {
+    fn fall_behind(&mut self) {
+        if self.pace == Pace::Live {
+            self.pace = Pace::CatchingUp(None);
+        }
+    }
+}
+
 /// One client's conversation.
 #[derive(Debug)]
 pub struct Connection {
     pub caller: Arc<Caller>,
     following: Option<Following>,
+    /// What was followed before, while something else is asked for.
+    aside: Option<Following>,
     allowance: Allowance,
     heard: Instant,
     pinged: Instant,
@@ -97,6 +107,7 @@ impl Connection {
         let mut new = Self {
             caller: Arc::new(caller),
             following: None,
+            aside: None,
             allowance: Allowance::new(now),
             heard: now,
             pinged: now,
@@ -132,7 +143,7 @@ impl Connection {
             Ok(Ask::Ping(ping)) => self.acknowledge(ping.id, Ok(self.reached()), now),
             Ok(Ask::Subscribe(wanted)) => {
                 // What comes meanwhile belongs to neither.
-                self.following = None;
+                self.aside = self.following.take().or(self.aside.take());
                 self.job = Some(Job::Subscribe(wanted));
             }
             Ok(ask) => self.job = Some(Job::Answer(ask)),
@@ -200,7 +211,10 @@ impl Connection {
         self.busy = false;
         match done {
             Done::Subscribed(id, Ok((topics, begun))) => self.begin(id, topics, begun, now),
-            Done::Subscribed(id, Err(problem)) => self.acknowledge(id, Err(problem), now),
+            Done::Subscribed(id, Err(problem)) => {
+                self.acknowledge(id, Err(problem), now);
+                self.put_back();
+            }
             Done::Answered(id, answer) => self.acknowledge(id, answer.map(Some), now),
             Done::Past(Some(past)) => self.on_past(past, now),
             Done::Past(None) | Done::Checked(Checked::Unknown) => {}
@@ -220,10 +234,7 @@ impl Connection {
     pub fn on_next(&mut self, next: Next, head: i64, now: Instant) -> bool {
         let Some(following) = &mut self.following else { return false };
         let Next::Frames { frames, upto } = next else {
-            following.pace = match std::mem::replace(&mut following.pace, Pace::Live) {
-                Pace::Live => Pace::CatchingUp(None),
-                catching_up => catching_up,
-            };
+            following.fall_behind();
             self.job = Some(Job::Past(following.topics.clone(), following.cursor));
             return false;
         };
@@ -294,8 +305,17 @@ impl Connection {
         let Begun { first, cursor } = begun;
         let pace = Pace::CatchingUp(Some(id));
         self.following = Some(Following { topics, cursor, pace });
+        self.aside = None;
         for text in first {
             self.out.push(Out::Text(text), now);
+        }
+    }
+
+    /// Goes on with what was followed before. What came meanwhile is caught up with as fast as the line takes it.
+    fn put_back(&mut self) {
+        self.following = self.aside.take();
+        if let Some(following) = &mut self.following {
+            following.fall_behind();
         }
     }
 

@@ -69,7 +69,7 @@ pub struct ThreadQuery {
 impl ThreadQuery {
     /// # Errors
     ///
-    /// [`ApiError::BadRequest`] for a limit out of bounds.
+    /// [`ApiError::Invalid`] for a limit out of bounds.
     pub fn read(self) -> Result<(Option<PersonId>, PageRequest), ApiError> {
         Ok((self.owner, page(self.cursor, self.limit)?))
     }
@@ -79,13 +79,14 @@ impl ThreadQuery {
 ///
 /// # Errors
 ///
-/// [`ApiError::BadRequest`] for a limit out of bounds.
+/// [`ApiError::Invalid`] for a limit out of bounds.
 pub fn page(cursor: Option<String>, limit: Option<u32>) -> Result<PageRequest, ApiError> {
     let limit = limit.unwrap_or(PageRequest::default().limit);
     if (1..=MAX_LIMIT).contains(&limit) {
         Ok(PageRequest { cursor, limit })
     } else {
-        Err(ApiError::BadRequest(format!("`limit` must be from 1 to {MAX_LIMIT}")))
+        let message = format!("must be from 1 to {MAX_LIMIT}");
+        Err(ApiError::Invalid(vec![Issue::error("/limit", message)]))
     }
 }
 

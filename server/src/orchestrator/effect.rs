@@ -214,7 +214,8 @@ impl Orchestrator {
         tokio::select! {
             made = registered.provider.execute(call) => made,
             () = tokio::time::sleep(limit) => {
-                Err(unknown(format!("No answer came within {} s.", limit.as_secs())))
+                let seconds = limit_as_set(run.config.timeout_seconds, capabilities.limit, limit);
+                Err(unknown(format!("No answer came within {seconds} s.")))
             }
             () = running.stopped() => Err(unknown("The call was stopped.".to_owned())),
         }
@@ -288,6 +289,11 @@ fn series(run: &Run, attempt: u32) -> u32 {
     }
 }
 
+/// In seconds: the provider's limit, or the run's own, of which some was used up before the call.
+fn limit_as_set(run_seconds: u32, provider: Duration, waited: Duration) -> u64 {
+    if waited == provider { provider.as_secs() } else { run_seconds.into() }
+}
+
 fn finishing(claimed: &ClaimedEffect) -> With {
     With { finishes: Some(claimed.clone()), ..With::default() }
 }
@@ -295,4 +301,18 @@ fn finishing(claimed: &ClaimedEffect) -> With {
 pub(super) fn is_sending(run: &Run, attempt: u32) -> bool {
     matches!(&run.state, RunState::Calling(call)
         if call.attempt == attempt && call.phase == Phase::Sending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_told_as_it_was_set_and_not_as_what_was_left_of_it() {
+        let provider = Duration::from_secs(600);
+        assert_eq!(limit_as_set(3, provider, Duration::from_millis(2_990)), 3);
+        assert_eq!(limit_as_set(1, provider, Duration::from_millis(995)), 1);
+        assert_eq!(limit_as_set(0, provider, provider), 600);
+        assert_eq!(limit_as_set(900, provider, provider), 600);
+    }
 }

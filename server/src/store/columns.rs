@@ -1,7 +1,7 @@
 //! The columns of a run: all of them are written from the document, here and nowhere else.
 
 use domain::{
-    run::Run,
+    run::{Response, Run},
     state::{EndReason, RunState},
     step::wakes_at,
 };
@@ -61,7 +61,7 @@ fn documents(run: &Run) -> Result<Vec<Value>, StoreError> {
         draft.map(|draft| draft.payload.clone()),
         draft.map(|draft| to_json(&draft.issues)).transpose()?,
         draft.map(validation_summary),
-        response.map(|response| response.text.clone()),
+        response.and_then(Response::answered).map(str::to_owned),
         response.map(to_json).transpose()?,
         final_result(run),
         ticket.map(|ticket| to_json(&ticket.allowed)).transpose()?,

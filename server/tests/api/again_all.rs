@@ -17,7 +17,6 @@ const WITHOUT: &[(&str, &str)] = &[
     ("/api/auth/sign-in", "the form for the same"),
     ("/api/auth/sign-out", "nobody is signed in afterwards, whether once or twice"),
     ("/api/auth/welcome/{token}", "the link is used up by the first of two"),
-    ("/api/hitl/websocket/message", "a message carries its `idempotency_key` in itself"),
 ];
 
 /// What appears in the first of two answers only.
@@ -118,6 +117,13 @@ impl Scene {
             }
             "/api/hitl/sessions/{session}/messages" => {
                 ("/api/hitl/sessions/e9/messages".to_owned(), json(json!({"text": "hm"})))
+            }
+            "/api/hitl/websocket/message" => {
+                let (_, ticket) = self.waiting("e10").await;
+                let mut decision = json!({"type": "HITL_APPROVAL_RESPONSE", "id": "1"});
+                decision["approval_id"] = json!(ticket);
+                decision["action"] = json!("approve");
+                (same, json(decision))
             }
             "/api/hitl/attachments" => {
                 let form =

@@ -193,3 +193,24 @@ async fn a_ticket_says_what_people_changed_before_it_and_asks_for_each_field_in_
     assert_eq!(asked("message"), ("What is the message?".to_owned(), false));
     assert!(asked("behaviour").0.starts_with("Which behaviour: answer, invalid, "));
 }
+
+#[tokio::test]
+async fn what_was_changed_before_a_ticket_is_the_same_once_it_is_decided() {
+    let house = House::open().await;
+    let ada = house.admin().await;
+    let run = house.start(&ada, "s", &asking(&["payload_review"]), r#"{"message":"a"}"#).await;
+    let first = house.ticket(&ada, &run, "payload_review").await;
+    let edit = json!({"action": "edit", "edits": {"message": "b", "behaviour": "invalid"}});
+    house.approve(&ada, &run, edit.to_string()).await;
+    let second = house.ticket(&ada, &run, "error_recovery").await;
+    let edit = json!({"action": "edit", "edits": {"message": "c", "behaviour": "answer"}});
+    house.approve(&ada, &run, edit.to_string()).await;
+    house.until(&ada, &run, "completed").await;
+
+    for open in [first, second] {
+        let path = format!("/api/hitl/approvals/{}", open["approval_id"].as_str().unwrap());
+        let closed = house.get(&path).by(&ada).send().await.json();
+        assert_ne!(closed["decision"]["changes"], json!([]), "{closed:#}");
+        assert_eq!(closed["context"]["diff"], open["context"]["diff"], "its own edit came after");
+    }
+}

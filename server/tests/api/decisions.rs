@@ -76,6 +76,38 @@ async fn the_same_decision_twice_with_one_key_is_one_decision() {
 }
 
 #[tokio::test]
+async fn the_same_decision_of_the_same_person_needs_no_key_to_be_sent_again() {
+    let w = at_payload().await;
+    let saying = |action: &str, reason: &str| {
+        let mut body = w.with(action);
+        body["reason"] = json!(reason);
+        body.to_string()
+    };
+    let first = w.house.approve(&w.ada, &w.run, saying("approve", "fine")).await;
+    w.house.until(&w.ada, &w.run, "completed").await;
+
+    for same in [saying("approve", "fine"), w.with("approve").to_string()] {
+        let again = w.house.approve(&w.ada, &w.run, same).await;
+        assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+        assert_eq!(again.header("idempotent-replayed"), "true");
+        assert_eq!(again.json()["approval_id"], w.ticket["approval_id"]);
+        assert_eq!(again.json()["decision"], first.json()["decision"]);
+    }
+    let draft = format!("/api/hitl/approvals/{}/draft", w.ticket["approval_id"].as_str().unwrap());
+    w.house.get(&draft).by(&w.ada).send().await.problem(404);
+
+    for (by, other) in [
+        (&w.bert, saying("approve", "fine")),
+        (&w.ada, saying("approve", "not so fine")),
+        (&w.ada, saying("reject", "fine")),
+        (&w.ada, saying("edit", "fine")),
+    ] {
+        let problem = w.house.approve(by, &w.run, other).await.problem(409);
+        assert_eq!(problem["decision"], first.json()["decision"], "the decision that won");
+    }
+}
+
+#[tokio::test]
 async fn a_decision_that_names_only_the_run_can_be_sent_again_too() {
     let w = waiting(asking(&["payload_review", "response_review"])).await;
     let path = format!("/api/hitl/run/{}/approve", w.run);

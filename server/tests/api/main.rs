@@ -15,6 +15,7 @@ mod clocks;
 #[path = "../support/postgres.rs"]
 mod databases;
 mod decisions;
+mod described;
 mod doors;
 mod full_disk;
 mod functions;

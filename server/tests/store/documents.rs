@@ -3,7 +3,7 @@
 use app::api::page::PageRequest;
 use chrono::DateTime;
 use domain::{
-    decision::{Actor, Answer},
+    decision::{Actor, Answer, Edited},
     event::Event,
     id::{AttachmentId, TicketId},
     information::{FileRef, Known, Source},
@@ -219,6 +219,22 @@ pub async fn an_edited_answer_stands_beside_the_one_that_was_given(backend: &imp
     let found = backend.look("SELECT raw_response, final_result FROM hitl_runs").await.remove(0);
     let expected = [r#"{"files":1}"#, r#"{"files":2}"#];
     assert_eq!(found.iter().map(Option::as_deref).collect::<Vec<_>>(), expected.map(Some));
+}
+
+pub async fn a_result_entered_by_hand_stands_beside_no_answer(backend: &impl Backend) {
+    let mut run = run(person(), "s");
+    run.config.allowed_steps = vec![Review::ResponseReview];
+    let mut story = Story::begin(&backend.store(), run).await.unwrap();
+    let lost = Event::CallLost { attempt: 1, repeat_safe: false };
+    for event in [prepared(), Event::CallStarted { attempt: 1 }, lost] {
+        story.go(event).await.unwrap();
+    }
+    let result = Edited { text: r#"{"files":3}"#.to_owned(), ..Edited::default() };
+    story.decide(Answer::Respond(result)).await.unwrap();
+    story.assert_stored().await;
+    let found = backend.look("SELECT raw_response, final_result FROM hitl_runs").await.remove(0);
+    let found: Vec<_> = found.iter().map(Option::as_deref).collect();
+    assert_eq!(found, [None, Some(r#"{"files":3}"#)]);
 }
 
 async fn assert_columns(

@@ -99,6 +99,7 @@ macro_rules! conformance {
                 any_document_reads_back_equal,
                 the_columns_of_a_run_equal_its_document,
                 an_edited_answer_stands_beside_the_one_that_was_given,
+                a_result_entered_by_hand_stands_beside_no_answer,
             }
             feed {
                 a_history_counts_from_one_and_reads_back_equal,

@@ -53,8 +53,8 @@ fn apply(t: &mut Transition, open: &Open, decision: Decision, text: String, chan
             let by = decision.by;
             let summary = format!("Result entered by {}", by.name());
             t.run.response = Some(Response {
-                text,
-                accepted: None,
+                text: String::new(),
+                accepted: Some(text),
                 files: Vec::new(),
                 summary: summary.clone(),
                 quality: None,

@@ -257,6 +257,17 @@ fn an_edited_answer_is_the_result_and_the_providers_own_stays_provable() {
 }
 
 #[test]
+fn a_result_that_a_person_enters_is_the_result_and_no_answer_of_the_providers() {
+    let bench = Bench::calling(auto()).lost(false).answer(Answer::Respond(edited(ANSWER)));
+
+    let response = bench.run.response.as_ref().unwrap();
+    assert_eq!((response.answered(), response.result()), (None, ANSWER));
+    let record = bench.run.last_decision.as_ref().unwrap();
+    assert_eq!(record.decided, proposal_digest(Subject::Response, "image", ANSWER));
+    assert_eq!(end(&bench), EndReason::Done);
+}
+
+#[test]
 fn an_accepted_answer_is_the_providers_own() {
     let bench = Bench::calling(require_human())
         .then(Event::Answered { attempt: 1, response: Box::new(response()) });

@@ -54,7 +54,7 @@ fn frames_that_come_later_are_passed_on_once_and_in_order() {
 }
 
 #[test]
-fn a_refused_subscription_is_answered_and_nothing_is_followed() {
+fn a_refused_subscription_is_answered_and_the_one_before_goes_on_where_it_was() {
     let mut talk = Talk::following(5);
     talk.hears(subscribe(Some(1)));
     talk.connection.take_job();
@@ -63,6 +63,36 @@ fn a_refused_subscription_is_answered_and_nothing_is_followed() {
 
     let out = talk.out();
     assert!(matches!(read(&out[0]), Some(Message::Ack(ack)) if !ack.ok && ack.problem.is_some()));
+    assert_eq!(talk.connection.wants(), Some((&inbox(), 5)));
+    talk.gets(&[6], 6, 6);
+    assert_eq!(talk.out(), [text("6")], "and nothing is answered twice");
+}
+
+#[test]
+fn after_a_refused_subscription_the_client_catches_up_before_it_is_live_again() {
+    let mut talk = Talk::following(5);
+    talk.hears(subscribe(Some(1)));
+    talk.connection.take_job();
+    talk.done(Done::Subscribed("1".into(), Err(problem())));
+
+    assert_eq!(talk.connection.wants(), None, "the line comes first");
+    talk.out();
+    assert_eq!(talk.connection.wants(), Some((&inbox(), 5)));
+    talk.gets(&[], 6, 6);
+    talk.next(vec![frame(7)], 7, 7);
+    talk.next(vec![frame(8)], 8, 8);
+    assert_eq!(talk.out(), [text("7"), text("8")], "it is live again");
+}
+
+#[test]
+fn the_first_subscription_that_is_refused_leaves_nothing_to_follow() {
+    let mut talk = Talk::greeted();
+    talk.hears(subscribe(Some(1)));
+    talk.connection.take_job();
+
+    talk.done(Done::Subscribed("1".into(), Err(problem())));
+
+    talk.out();
     assert_eq!(talk.connection.wants(), None);
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::api::tickets::{TicketState, TicketView};
 use chrono::{DateTime, Utc};
 use domain::{
-    checkpoint::{CheckpointType, Ticket},
+    checkpoint::{CheckpointType, Subject, Ticket},
     decision::{Action, DecisionRecord},
     digest::Digest,
     id::{RunId, TicketId},
@@ -25,6 +25,8 @@ pub(in crate::http) struct Approval {
     approval_id: TicketId,
     run_id: RunId,
     version: u32,
+    /// What a decision is bound to: SHA-256 over the UTF-8 bytes of `context.subject`, a line feed, `context.provider`,
+    /// a line feed and `context.proposal`, with nothing after it.
     proposal_digest: Digest,
     checkpoint_type: CheckpointType,
     /// `pending`, `decided`, `expired` or `cancelled`.
@@ -47,7 +49,11 @@ pub(in crate::http) struct Context {
     current_step: Option<Step>,
     confidence_score: f64,
     validation_summary: Summary,
-    /// The exact text that the digest covers.
+    /// What the proposed document is: the first line that `proposal_digest` covers.
+    subject: Subject,
+    /// Who would carry it out, `external` for an agent's own action: the second line that `proposal_digest` covers.
+    provider: String,
+    /// The exact text of the document: what `proposal_digest` covers after those two lines.
     proposal: String,
     /// The same as a value.
     #[schema(value_type = Value)]
@@ -142,7 +148,7 @@ impl Approval {
 
 impl Context {
     pub fn of(view: TicketView) -> Self {
-        let TicketView { ticket, form, deed, edited, .. } = view;
+        let TicketView { ticket, provider, form, deed, edited, .. } = view;
         Self {
             diff: edited,
             validation_summary: Summary::of(&ticket),
@@ -153,6 +159,8 @@ impl Context {
             current_step: ticket.checkpoint.step(),
             estimated_cost: deed.cost.and_then(|cost| RawValue::from_string(cost).ok()),
             schema: Editable::of(&ticket.allowed, &form),
+            subject: ticket.proposal.subject,
+            provider,
             proposal: ticket.proposal.text,
             form: form_of(deed.title, &form),
         }

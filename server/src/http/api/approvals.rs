@@ -192,7 +192,7 @@ pub(super) async fn hold(
 #[serde(deny_unknown_fields)]
 pub(super) struct DraftDocument {
     /// A merge patch (RFC 7396) on the proposed document.
-    #[schema(value_type = Value)]
+    #[schema(value_type = Option<Value>)]
     edits: Option<Box<RawValue>>,
     /// The whole document as text, where it is edited as text; it need not be JSON yet.
     document: Option<String>,

@@ -41,7 +41,7 @@ pub(super) struct Decide {
     version: Option<u32>,
     proposal_digest: Option<Digest>,
     /// A merge patch (RFC 7396) on the proposed document.
-    #[schema(value_type = Value)]
+    #[schema(value_type = Option<Value>)]
     edits: Option<Box<RawValue>>,
     #[serde(default)]
     attachments: Vec<AttachmentId>,

@@ -117,8 +117,7 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     if !open {
         security::add(path, method, operation);
     }
-    // A message over the socket, or for it, carries its key in itself.
-    let has_key = method == "post" && !open && name != "post_websocket_message";
+    let has_key = method == "post" && !open;
     if has_key {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }

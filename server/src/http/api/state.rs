@@ -42,14 +42,14 @@ pub(super) struct RunState {
     #[schema(value_type = Value)]
     suggested_payload: Option<Box<RawValue>>,
     validation_issues: Vec<Issue>,
-    /// What the provider answered last, whatever was made of it.
+    /// What the provider answered last, whatever was made of it; nothing where no answer was received.
     #[schema(value_type = Value)]
     raw_response: Option<Box<RawValue>>,
     /// The accepted answer with what was edited in it, once the run is completed.
     #[schema(value_type = Value)]
     final_result: Option<Box<RawValue>>,
     timing: Timing,
-    step_history: Vec<status::HistoryEntry>,
+    step_history: Vec<status::StepEntry>,
     /// The run as it is stored.
     #[schema(value_type = Object)]
     run: Box<RawValue>,
@@ -103,7 +103,7 @@ pub(super) fn of(document: RunDocument) -> Result<RunState, ApiError> {
         last_approval: run.last_decision,
         suggested_payload: run.draft.as_ref().and_then(|draft| raw(&draft.payload)),
         validation_issues: run.draft.map(|draft| draft.issues).unwrap_or_default(),
-        raw_response: run.response.as_ref().and_then(|response| raw(&response.text)),
+        raw_response: run.response.as_ref().and_then(|response| raw(response.answered()?)),
         final_result: result,
         timing: run.timing,
         step_history: history,

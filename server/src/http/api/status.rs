@@ -1,9 +1,12 @@
 //! How far a run is.
 
+use std::collections::BTreeMap;
+
 use app::api::runs::{self, StageState, TimelineEntry};
 use axum::{Json, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use domain::{
+    audit::EntryKind,
     decision::Action,
     id::RunId,
     state::{EndReason, Status, Step},
@@ -37,15 +40,26 @@ struct Progress {
     /// 0 to 100.
     percentage: usize,
     current_step: Step,
-    step_history: Vec<HistoryEntry>,
+    step_history: Vec<StepEntry>,
 }
 
 /// One line of a run's history.
 #[derive(Serialize, ToSchema)]
-pub(super) struct HistoryEntry {
+pub(super) struct StepEntry {
+    /// Counts within the run, from 1.
+    sequence: u32,
+    kind: EntryKind,
+    /// Where the run is after it.
+    #[schema(value_type = Step)]
+    step: Option<Step>,
+    /// What the run is doing after it.
+    #[schema(value_type = Status)]
+    status: Option<Status>,
     at: DateTime<Utc>,
     actor: String,
     message: String,
+    /// What proves it: digests, ids, attempt numbers, the policy.
+    facts: BTreeMap<String, String>,
 }
 
 /// Read how far a run is
@@ -70,13 +84,18 @@ pub(super) async fn status(
 }
 
 /// A run's history, the oldest entry first.
-pub(super) fn history(timeline: &[TimelineEntry]) -> Vec<HistoryEntry> {
-    let entry = |entry: &TimelineEntry| HistoryEntry {
+pub(super) fn history(timeline: &[TimelineEntry]) -> Vec<StepEntry> {
+    let entry = |(sequence, entry): (u32, &TimelineEntry)| StepEntry {
+        sequence,
+        kind: entry.kind,
+        step: entry.place.map(|(step, _)| step),
+        status: entry.place.map(|(_, status)| status),
         at: entry.at,
         actor: entry.actor.clone(),
         message: entry.message.clone(),
+        facts: entry.facts.iter().cloned().collect(),
     };
-    timeline.iter().map(entry).collect()
+    (1..).zip(timeline).map(entry).collect()
 }
 
 impl RunStatus {

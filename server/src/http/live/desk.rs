@@ -3,16 +3,17 @@
 use app::{
     api::{
         page::{MAX_LIMIT, PageRequest},
+        port::Once,
         runs::InboxFilter,
-        tickets::{DecisionRequest, Edits},
+        tickets::{DecisionRequest, Edits, TicketState, TicketView},
     },
     error::ApiError,
     live::{ApprovalResponse, Ask, CancelApproval, ListPending, Raw, message::Snapshot},
 };
 use async_trait::async_trait;
 use domain::{
-    access::{Caller, Right, authorize},
-    decision::{Action, Via},
+    access::{Caller, CallerKind, Right, authorize},
+    decision::{Action, DecisionRecord, Via},
     id::{RunId, TicketId},
 };
 use serde::Serialize;
@@ -40,18 +41,7 @@ impl Desk for Doors {
     }
 
     async fn answer(&self, caller: &Caller, ask: Ask) -> Answer {
-        match ask {
-            Ask::ApprovalResponse(response) => self.decide(caller, response).await,
-            Ask::CancelApproval(cancel) => self.decide(caller, response_of(cancel)).await,
-            Ask::ListPending(wanted) => {
-                let listed = self.list(caller, wanted).await;
-                listed.map_err(|error| self.problem(error))
-            }
-            Ask::Subscribe(_) | Ask::Ping(_) => {
-                let message = "this takes a connection that lasts".to_owned();
-                Err(self.problem(ApiError::NotPossible(message)))
-            }
-        }
+        self.once(caller, ask).await.map(|result| result.answer)
     }
 
     async fn snapshot(&self, caller: &Caller, topics: &Topics) -> Result<Snapshot, ApiError> {
@@ -107,19 +97,97 @@ impl Listed {
     }
 }
 
+/// In the shape of a decision's answer, but nobody decided.
+#[derive(Serialize)]
+struct Withdrawn {
+    success: bool,
+    message: &'static str,
+    run_id: RunId,
+    approval_id: TicketId,
+    decision: Option<DecisionRecord>,
+}
+
+impl Withdrawn {
+    const fn of(run_id: RunId, approval_id: TicketId) -> Self {
+        let message = "The run is cancelled.";
+        Self { success: true, message, run_id, approval_id, decision: None }
+    }
+}
+
+/// The ticket is open, and no other than the caller saw.
+fn is_as_seen(view: TicketView, cancel: &CancelApproval) -> Result<(), ApiError> {
+    let TicketView { ticket, state, .. } = view;
+    match state {
+        TicketState::Open => {}
+        TicketState::Decided(record) => return Err(ApiError::AlreadyDecided(Box::new(record))),
+        TicketState::Expired { .. } => {
+            let message = "the deadline is over; it was not approved";
+            return Err(ApiError::Gone(message.to_owned()));
+        }
+        TicketState::Cancelled { reason } => {
+            return Err(ApiError::Gone(format!("this ticket is closed: {reason}")));
+        }
+    }
+    let other_version = cancel.version.is_some_and(|seen| seen != ticket.version);
+    let other_digest = cancel.proposal_digest.is_some_and(|seen| seen != ticket.proposal.digest);
+    if other_version || other_digest { Err(ApiError::Changed(Box::new(ticket))) } else { Ok(()) }
+}
+
 impl Doors {
-    async fn decide(&self, caller: &Caller, response: ApprovalResponse) -> Answer {
+    /// What came of a message, and whether it was answered before under its key.
+    pub(super) async fn once(&self, caller: &Caller, ask: Ask) -> Result<Once<Raw>, Raw> {
+        match ask {
+            Ask::ApprovalResponse(response) => self.decide(caller, response).await,
+            Ask::CancelApproval(cancel) if caller.kind == CallerKind::Agent => {
+                self.withdraw(caller, &cancel).await
+            }
+            Ask::CancelApproval(cancel) => self.decide(caller, response_of(cancel)).await,
+            Ask::ListPending(wanted) => {
+                let listed = self.list(caller, wanted).await;
+                listed.map(Once::first).map_err(|error| self.problem(error))
+            }
+            Ask::Subscribe(_) | Ask::Ping(_) => {
+                let message = "this takes a connection that lasts".to_owned();
+                Err(self.problem(ApiError::NotPossible(message)))
+            }
+        }
+    }
+
+    async fn decide(&self, caller: &Caller, response: ApprovalResponse) -> Result<Once<Raw>, Raw> {
         let ticket = response.approval_id;
         let problem = |error| Problem(error).to_raw(None);
         let run = self.runs.ticket(caller, ticket).await.map_err(problem)?.run;
         let request = request(run, response).map_err(problem)?;
         match self.runs.decide(caller, request).await {
-            Ok(decided) => Raw::of(&Decided::of(ticket, decided.answer))
+            Ok(Once { answer, replayed }) => Raw::of(&Decided::of(ticket, answer))
+                .map(|answer| Once { answer, replayed })
                 .ok_or_else(|| problem(ApiError::Internal)),
-            Err(error) => {
-                let current = current(self, caller, run, &error).await.map_err(problem)?;
-                Err(Problem(error).to_raw(current.as_deref()))
-            }
+            Err(error) => Err(self.refused(caller, run, error).await),
+        }
+    }
+
+    /// An agent decides nothing. It takes its own question back, as it may cancel its own run.
+    async fn withdraw(&self, caller: &Caller, cancel: &CancelApproval) -> Result<Once<Raw>, Raw> {
+        let ticket = cancel.approval_id;
+        let problem = |error| Problem(error).to_raw(None);
+        let of = self.runs.ticket(caller, ticket).await.map_err(problem)?;
+        let cancelled = match is_as_seen(of.view, cancel) {
+            Ok(()) => self.runs.cancel(caller, of.run).await,
+            Err(error) => Err(error),
+        };
+        match cancelled {
+            Ok(()) => Raw::of(&Withdrawn::of(of.run, ticket))
+                .map(Once::first)
+                .ok_or_else(|| problem(ApiError::Internal)),
+            Err(error) => Err(self.refused(caller, of.run, error).await),
+        }
+    }
+
+    /// With the ticket as it is, where it changed.
+    async fn refused(&self, caller: &Caller, run: RunId, error: ApiError) -> Raw {
+        match current(self, caller, run, &error).await {
+            Ok(now) => Problem(error).to_raw(now.as_deref()),
+            Err(unread) => Problem(unread).to_raw(None),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Single messages, for relays that hold sockets of their own.
 
 use app::{
+    api::port::Once,
     error::ApiError,
     live::{
         Ask,
@@ -9,20 +10,24 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use http::header::CONTENT_TYPE;
 
 use super::read::{self, Unread};
 use crate::{
-    bridge::{Desk as _, MOST_IN},
-    http::{Doors, Problem, Signed, api::idempotency_key, body},
+    bridge::MOST_IN,
+    http::{
+        Doors, Problem, Signed,
+        api::{idempotency_key, once},
+        body,
+    },
 };
 
 /// Send one message of the socket's
 ///
 /// The answer is the message that a socket would get: `HITL_ACK`, whatever came of it. `HITL_SUBSCRIBE` needs a
-/// connection that lasts.
+/// connection that lasts. A decision's key is its `idempotency_key`, or else that of the header.
 #[utoipa::path(post, path = "/api/hitl/websocket/message", tag = "Live",
     request_body = Object, responses((status = 200, body = Object)))]
 pub async fn message(
@@ -44,13 +49,14 @@ pub async fn message(
     let id = ask.id().to_owned();
     let answer = match ask {
         Ask::Ping(_) => Ok(None),
-        ask => doors.answer(&caller, ask).await.map(Some),
+        ask => doors.once(&caller, ask).await.map(Some),
     };
+    let replayed = matches!(answer, Ok(Some(Once { replayed: true, .. })));
     let ok = answer.is_ok();
     let (result, problem) = match answer {
-        Ok(result) => (result, None),
+        Ok(result) => (result.map(|once| once.answer), None),
         Err(problem) => (None, Some(problem)),
     };
     let ack = Message::Ack(Ack { id, ok, result, problem }).to_text();
-    Ok(([(CONTENT_TYPE, "application/json")], ack).into_response())
+    Ok(once(replayed, ([(CONTENT_TYPE, "application/json")], ack)))
 }

@@ -28,12 +28,12 @@ const FULL: u32 = 30;
 
 /// Follow what happens, over a WebSocket
 ///
-/// Messages are JSON texts, tagged `type`, of at most 64 KiB in and 256 KiB out. The server begins with
-/// `HITL_WELCOME`; `HITL_SUBSCRIBE` says what to follow (`scope`: `inbox`, `session` or `run`) and from where
-/// (`after`: the `seq` of the last message that was seen). Without `after`, `HITL_SNAPSHOT` comes first. Every message
-/// with a `seq` comes once and in order. A browser is known by its cookie and has to come from this very site; a
-/// program sends `Authorization`. Five messages a second, twenty at once; ten sockets for each person. Code 4008: too
-/// slow, come back; 4029: too many messages; 4401: the session or the key is over.
+/// Messages are JSON texts, tagged `type`, of at most 64 KiB in and 256 KiB out. The server begins with `HITL_WELCOME`;
+/// `HITL_SUBSCRIBE` says what to follow (`scope`: `inbox`, `session` or `run`) and from where (`after`: the `seq` of
+/// the last message that was seen). Without `after`, `HITL_SNAPSHOT` comes first. A socket has one subscription: a new
+/// one replaces it. Every message with a `seq` comes once and in order. A browser is known by its cookie and has to
+/// come from this very site; a program sends `Authorization`. Five messages a second, twenty at once; ten sockets for
+/// each person. Code 4008: too slow, come back; 4029: too many messages; 4401: the session or the key is over.
 #[utoipa::path(get, path = "/api/hitl/ws", tag = "Live",
     responses((status = 101, description = "The socket is open.")))]
 pub async fn socket(

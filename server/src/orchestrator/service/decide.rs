@@ -5,13 +5,13 @@ use std::sync::Arc;
 use app::{
     api::{
         port::Once,
-        tickets::{Decided, DecisionRequest},
+        tickets::{Decided, DecisionRequest, Edits},
     },
     error::ApiError,
 };
 use domain::{
     access::Caller,
-    decision::{Answer, Decision},
+    decision::{Answer, Decision, DecisionRecord},
     event::Event,
     id::{RunId, TicketId},
     issue::Issue,
@@ -41,7 +41,14 @@ impl Orchestrator {
         request: DecisionRequest,
     ) -> Result<Once<Decided>, ApiError> {
         let key = decision_key(caller, &request)?;
-        self.decide_once(caller, &request, key, Vec::new(), |decided| decided).await
+        let decided = self.decide_once(caller, &request, key, Vec::new(), |decided| decided).await;
+        match decided {
+            Err(ApiError::AlreadyDecided(record)) if is_again(caller, &request, &record) => {
+                let run = self.stored(caller, request.run).await?.run;
+                Ok(Once { answer: told_of(&run, *record), replayed: true })
+            }
+            decided => decided,
+        }
     }
 
     /// Decides a ticket, adds what was `said` along with it, and makes the caller's answer of it.
@@ -123,7 +130,12 @@ impl Orchestrator {
         {
             return Ok(before);
         }
-        if matches!(error, ApiError::NotFound(_)) {
+        let is_kept = match &error {
+            ApiError::NotFound(_) => true,
+            ApiError::AlreadyDecided(record) => is_again(caller, request, record),
+            _ => false,
+        };
+        if is_kept {
             return Err(error);
         }
         let issues = if let ApiError::Invalid(issues) = &error { issues.clone() } else { vec![] };
@@ -190,9 +202,28 @@ fn decision_key(
     idempotency::key(caller, ROUTE, request.key.as_deref(), request, request.ticket.as_uuid())
 }
 
+/// Without a key, the caller's own decision once more. Of edits the record doesn't tell what was sent, so they are
+/// never the same; a fresh key says that it is another decision.
+fn is_again(caller: &Caller, request: &DecisionRequest, record: &DecisionRecord) -> bool {
+    let said = request.reason.as_deref().filter(|reason| !reason.trim().is_empty());
+    let edits = request.edits != Edits::None || !request.attachments.is_empty();
+    let as_proposed = !request.action.writes() || record.decided == record.proposed;
+    request.key.is_none()
+        && record.by == caller.actor()
+        && record.action == request.action
+        && request.digest.is_none_or(|seen| seen == record.proposed)
+        && !edits
+        && as_proposed
+        && said.is_none_or(|said| record.reason.as_deref() == Some(said))
+}
+
 /// The answer to who decided; there is one whenever a decision was taken.
 fn done(run: &Run) -> Option<Decided> {
-    let record = run.last_decision.clone()?;
+    run.last_decision.clone().map(|record| told_of(run, record))
+}
+
+/// What is told of a decision, and how its run goes on.
+fn told_of(run: &Run, record: DecisionRecord) -> Decided {
     let mut past = record.action.past().to_owned();
     past[..1].make_ascii_uppercase();
     let next = match (&run.state, run.state.status()) {
@@ -204,5 +235,5 @@ fn done(run: &Run) -> Option<Decided> {
         (_, Status::Running) => " Working on it.".to_owned(),
         _ => String::new(),
     };
-    Some(Decided { run: run.id, record, message: format!("{past}.{next}") })
+    Decided { run: run.id, record, message: format!("{past}.{next}") }
 }

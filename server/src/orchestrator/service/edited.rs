@@ -56,7 +56,7 @@ impl Orchestrator {
             return Ok(nothing);
         }
         let text = self
-            .edited_text(run, ticket, &request.edits)
+            .edited_text(run, ticket, request)
             .map_err(|issues| Answerless::Refused(Refusal::Invalid(issues)))?;
         let text = self.with_attachments(run, text, &request.attachments).await?;
         if is_response(ticket, request.action) {
@@ -125,10 +125,16 @@ impl Orchestrator {
     }
 
     /// The whole document after the edits, as exact text.
-    fn edited_text(&self, run: &Run, ticket: &Ticket, edits: &Edits) -> Result<String, Vec<Issue>> {
-        let proposed = Json::parse(&ticket.proposal.text).map_err(|fault| vec![fault.into()])?;
-        match edits {
-            Edits::None => Ok(ticket.proposal.text.clone()),
+    fn edited_text(
+        &self,
+        run: &Run,
+        ticket: &Ticket,
+        request: &DecisionRequest,
+    ) -> Result<String, Vec<Issue>> {
+        let before = edited_from(ticket, request.action);
+        let proposed = Json::parse(before).map_err(|fault| vec![fault.into()])?;
+        match &request.edits {
+            Edits::None => Ok(before.to_owned()),
             Edits::Document(text) => {
                 Json::parse(text).map_err(|fault| vec![Issue::from(fault)])?;
                 Ok(text.clone())
@@ -143,7 +149,7 @@ impl Orchestrator {
                 let edited = schema.apply_form(&proposed, posted)?;
                 // Nothing changed: the proposal's own bytes stay.
                 let same = edited == proposed;
-                Ok(if same { ticket.proposal.text.clone() } else { edited.to_text() })
+                Ok(if same { before.to_owned() } else { edited.to_text() })
             }
         }
     }
@@ -151,18 +157,36 @@ impl Orchestrator {
 
 /// An edit that brings nothing is no approval: it is refused, once the rules have nothing else against it.
 fn without_edits(ticket: &Ticket, request: &DecisionRequest) -> Option<Edited> {
-    let brings = request.edits != Edits::None || !request.attachments.is_empty();
-    if request.action != Action::Edit || brings {
+    let issues = vec![Issue::error("/edits", missing(ticket, request)?)];
+    Some(Edited { text: ticket.proposal.text.clone(), issues, ..Edited::default() })
+}
+
+/// What is said of edits that have to be there and aren't. A file alone is an edit, but no result.
+fn missing(ticket: &Ticket, request: &DecisionRequest) -> Option<String> {
+    if request.edits != Edits::None {
+        return None;
+    }
+    if is_known_result(ticket, request.action) {
+        return Some("is missing; send what the provider answered".to_owned());
+    }
+    if request.action != Action::Edit || !request.attachments.is_empty() {
         return None;
     }
     let other = if ticket.allows(Action::Approve) { Action::Approve } else { Action::Retry };
-    let issue = format!("is missing; send {} to leave it as it is", other.name());
-    let issues = vec![Issue::error("/edits", issue)];
-    Some(Edited { text: ticket.proposal.text.clone(), issues, ..Edited::default() })
+    Some(format!("is missing; send {} to leave it as it is", other.name()))
+}
+
+/// What the edits are made in. What was sent is no part of a result that a person looked up.
+fn edited_from(ticket: &Ticket, action: Action) -> &str {
+    if is_known_result(ticket, action) { "{}" } else { &ticket.proposal.text }
 }
 
 /// A response isn't bound to the provider's payload schema.
 fn is_response(ticket: &Ticket, action: Action) -> bool {
-    ticket.proposal.subject == Subject::Response
-        || (ticket.checkpoint == CheckpointType::UnknownOutcome && action == Action::Respond)
+    ticket.proposal.subject == Subject::Response || is_known_result(ticket, action)
+}
+
+/// A person says what came of a call whose outcome nobody knew.
+fn is_known_result(ticket: &Ticket, action: Action) -> bool {
+    ticket.checkpoint == CheckpointType::UnknownOutcome && action == Action::Respond
 }

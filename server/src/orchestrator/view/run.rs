@@ -128,5 +128,6 @@ fn timeline_entry(of: &Entry) -> TimelineEntry {
         actor: of.actor.name().to_owned(),
         message: of.message.clone(),
         facts: of.facts.clone().into_iter().collect(),
+        place: Some((of.step, of.status)),
     }
 }

@@ -82,12 +82,13 @@ impl Orchestrator {
             .map_or_else(Default::default, |schema| files.resolve(schema, &document));
         TicketView {
             ticket: ticket.clone(),
+            provider: run.provider.clone(),
             state: TicketState::Open,
             deed: card.deed(title),
             form: card.form(),
             document: document.to_pretty(),
             files: views(&used_files(run, ticket, used), files),
-            edited: edited(run, ticket.proposal.subject),
+            edited: edited(run, ticket),
             draft: None,
         }
     }
@@ -123,11 +124,13 @@ pub(super) fn ticket_state(stored: &StoredTicket) -> TicketState {
     }
 }
 
-/// Information becomes the payload, so an edit of the one is an edit of the other.
-fn edited(run: &Run, subject: Subject) -> Vec<Change> {
-    let response = subject == Subject::Response;
+/// What was edited before the ticket. Information becomes the payload, so an edit of the one is an edit of the other.
+fn edited(run: &Run, ticket: &Ticket) -> Vec<Change> {
+    let response = ticket.proposal.subject == Subject::Response;
     let edits = run.edits.iter().filter(|edit| (edit.subject == Subject::Response) == response);
-    edits.flat_map(|edit| edit.changes.clone()).collect()
+    // An edit opens the next ticket at the very same time.
+    let before = edits.filter(|edit| edit.at <= ticket.created_at);
+    before.flat_map(|edit| edit.changes.clone()).collect()
 }
 
 fn used_files(run: &Run, ticket: &Ticket, in_payload: Vec<FileRef>) -> Vec<FileRef> {

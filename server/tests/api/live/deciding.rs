@@ -1,8 +1,9 @@
 use domain::access::Role;
+use http::Method;
 use serde_json::{Value, json};
 
 use super::client::{Client, ticket};
-use crate::{house::House, support::asking};
+use crate::{house::House, keys::make, support::asking};
 
 fn response(id: &str, ticket: &str, action: &str) -> Value {
     json!({"type": "HITL_APPROVAL_RESPONSE", "id": id, "approval_id": ticket, "action": action})
@@ -85,9 +86,74 @@ async fn open_tickets_are_listed_and_cancelled_over_the_socket() {
     let none = client.ask(json!({"type": "HITL_LIST_PENDING", "id": "2", "session_id": "t"})).await;
     assert_eq!(none["result"]["total"], 0);
     let page = client.ask(json!({"type": "HITL_LIST_PENDING", "id": "3", "limit": 1000})).await;
-    assert_eq!(page["problem"]["status"], 400);
+    assert_eq!(page["problem"]["status"], 422);
+    assert_eq!(page["problem"]["errors"][0]["path"], "/limit");
 
     let cancel = json!({"type": "HITL_CANCEL_APPROVAL", "id": "4", "approval_id": open});
     assert_eq!(client.ask(cancel).await["result"]["decision"]["action"], "cancel");
     house.until(&ada, &run, "cancelled").await;
+}
+
+/// A question of an agent's, and the message that takes it back.
+async fn asked(house: &House, secret: &str) -> (Value, Value) {
+    let body = json!({"action": "pay", "arguments": {"n": 1}}).to_string();
+    let asking = house.ask(Method::POST, "/api/hitl/approvals").with_key(secret);
+    let ticket = asking.json(body).await.json();
+    let open = &ticket["approval_id"];
+    let cancel = json!({"type": "HITL_CANCEL_APPROVAL", "id": "c", "approval_id": open});
+    (ticket, cancel)
+}
+
+#[tokio::test]
+async fn an_agent_takes_its_own_question_back_over_the_socket_and_nobody_elses() {
+    let house = House::open().await;
+    let (ada, address) = (house.admin().await, house.listen().await);
+    let (mine, _) = make(&house, &ada, json!({"name": "mailer", "kind": "agent"})).await;
+    let (other, _) = make(&house, &ada, json!({"name": "crawler", "kind": "agent"})).await;
+    let (ticket, cancel) = asked(&house, &mine).await;
+    let run = ticket["run_id"].as_str().unwrap();
+
+    let mut stranger = Client::with_key(address, &other).await;
+    assert_eq!(stranger.ask(cancel.clone()).await["problem"]["status"], 404);
+    let mut client = Client::with_key(address, &mine).await;
+    let mut stale = cancel.clone();
+    stale["version"] = json!(7);
+    let refused = client.ask(stale).await;
+    assert_eq!(refused["problem"]["status"], 412, "{refused}");
+    assert_eq!(refused["problem"]["ticket"]["approval_id"], ticket["approval_id"]);
+    assert_eq!(house.status(&ada, run).await["status"], "awaiting_human");
+
+    let done = client.ask(cancel.clone()).await;
+
+    assert_eq!(done["ok"], true, "{done}");
+    let expected = json!({
+        "success": true, "message": "The run is cancelled.", "run_id": run,
+        "approval_id": ticket["approval_id"], "decision": null,
+    });
+    assert_eq!(done["result"], expected);
+    assert_eq!(house.status(&ada, run).await["status"], "cancelled");
+    assert_eq!(client.ask(cancel).await["problem"]["status"], 410, "once is enough");
+}
+
+#[tokio::test]
+async fn an_agent_cannot_take_back_what_was_decided_and_decides_nothing() {
+    let house = House::open().await;
+    let (ada, address) = (house.admin().await, house.listen().await);
+    let (mine, _) = make(&house, &ada, json!({"name": "mailer", "kind": "agent"})).await;
+    let (ticket, cancel) = asked(&house, &mine).await;
+    let run = ticket["run_id"].as_str().unwrap();
+    let open = ticket["approval_id"].as_str().unwrap();
+    let mut client = Client::with_key(address, &mine).await;
+    for action in ["approve", "cancel"] {
+        let refused = client.ask(response(action, open, action)).await;
+        assert_eq!(refused["problem"]["status"], 403, "{refused}");
+    }
+    let approve = json!({"approval_id": open, "action": "approve"}).to_string();
+    assert_eq!(house.approve(&ada, run, approve).await.status, 200);
+
+    let late = client.ask(cancel).await;
+
+    assert_eq!(late["problem"]["status"], 409, "{late}");
+    assert_eq!(late["problem"]["decision"]["action"], "approve");
+    assert_eq!(house.status(&ada, run).await["status"], "running");
 }
